@@ -1,0 +1,279 @@
+//! Deals: sales in progress and closed ones.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::access::Ownership;
+use crate::act::ActRow;
+use crate::activity::Activity;
+use crate::attribution::Touch;
+use crate::contact::Contact;
+use crate::feedback::Feedback;
+use crate::id::{AccountId, ContactId, DealId, LeadId, LossReasonId, PipelineId, StageId, UserId};
+use crate::offer::OfferRow;
+use crate::pipeline::{Evidence, Pipeline, Requirement, Stage, StageKind};
+use crate::task::{Task, TaskKind};
+use crate::user::Person;
+use crate::{Label, Money, Outcome, Problem, Refusal};
+
+/// Whether a deal is still being worked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DealStatus {
+    Open,
+    Won,
+    Lost,
+}
+
+impl DealStatus {
+    pub const ALL: [DealStatus; 3] = [DealStatus::Open, DealStatus::Won, DealStatus::Lost];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            DealStatus::Open => "open",
+            DealStatus::Won => "won",
+            DealStatus::Lost => "lost",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<DealStatus> {
+        DealStatus::ALL.into_iter().find(|status| status.code() == code)
+    }
+}
+
+impl From<StageKind> for DealStatus {
+    fn from(kind: StageKind) -> Self {
+        match kind {
+            StageKind::Open => DealStatus::Open,
+            StageKind::Won => DealStatus::Won,
+            StageKind::Lost => DealStatus::Lost,
+        }
+    }
+}
+
+/// The rule of moving: whether a deal of `status` may enter `to`, and if not, everything that is missing.
+pub fn advance(status: DealStatus, to: &Stage, evidence: &Evidence, loss_reason: bool) -> Outcome<DealStatus> {
+    let mut reasons = Vec::new();
+    // A closed deal is reopened into an open stage; it does not jump from lost to won.
+    if status != DealStatus::Open && to.kind != StageKind::Open {
+        reasons.push(Refusal::DealClosed);
+    }
+    reasons.extend(evidence.missing(to));
+    if to.kind == StageKind::Lost && !loss_reason {
+        reasons.push(Refusal::ReasonNeeded);
+    }
+    if reasons.is_empty() { Ok(to.kind.into()) } else { Err(Problem::Refused { reasons }) }
+}
+
+/// A deal in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DealRow {
+    pub id: DealId,
+    pub number: i64,
+    pub title: String,
+    pub account: String,
+    pub status: DealStatus,
+    pub stage: Label,
+    pub amount: Option<Money>,
+    pub channel: String,
+    pub owner: Option<Person>,
+    pub next_step_at: Option<DateTime<Utc>>,
+    pub expected_close: Option<NaiveDate>,
+    pub created_at: DateTime<Utc>,
+    pub closed_at: Option<DateTime<Utc>>,
+}
+
+/// A deal on the board.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DealCard {
+    pub id: DealId,
+    pub title: String,
+    /// Account, or the contact where there is none.
+    pub client: String,
+    pub amount: Option<Money>,
+    pub channel: String,
+    pub owner: Option<Person>,
+    pub next_step: Option<NextStepNote>,
+    pub stage_entered_at: DateTime<Utc>,
+    pub version: i64,
+}
+
+/// The open task that is due first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextStepNote {
+    pub kind: TaskKind,
+    pub title: String,
+    pub due_at: DateTime<Utc>,
+}
+
+/// A column of the board.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BoardColumn {
+    pub stage: Stage,
+    pub count: u64,
+    /// One sum per currency.
+    pub sums: Vec<Money>,
+    pub cards: Vec<DealCard>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Board {
+    pub pipeline: PipelineId,
+    pub name: Label,
+    /// Open stages with their deals, then won and lost with those closed in the last 30 days.
+    pub columns: Vec<BoardColumn>,
+}
+
+/// Which deals a board or list shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DealFilter {
+    /// `None`: the open ones, unless `all`.
+    pub status: Option<DealStatus>,
+    pub all: bool,
+    pub stage: Option<StageId>,
+    pub owner: Option<UserId>,
+    /// Part of the title or the account's name.
+    pub text: String,
+    /// Only those that reached `reached` between `from` and `until` (drill-down of the funnel).
+    pub reached: Option<StageId>,
+    /// Only those lost out of this stage.
+    pub lost_in: Option<StageId>,
+    /// Created from this instant on …
+    pub from: Option<DateTime<Utc>>,
+    /// … and before this one.
+    pub until: Option<DateTime<Utc>>,
+    pub cursor: Option<String>,
+}
+
+/// A whole deal with everything its page shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Deal {
+    pub id: DealId,
+    pub number: i64,
+    pub title: String,
+    pub status: DealStatus,
+    pub pipeline: Pipeline,
+    pub stage: StageId,
+    pub stage_entered_at: DateTime<Utc>,
+    pub amount: Option<Money>,
+    /// Percent; the stage's unless overridden.
+    pub probability: i32,
+    pub expected_close: Option<NaiveDate>,
+    pub account: Option<(AccountId, String)>,
+    pub contact: Option<Contact>,
+    pub lead: Option<LeadId>,
+    /// The touch that made the lead.
+    pub source: Touch,
+    pub owner: Option<Person>,
+    pub whose: Ownership,
+    pub loss_reason: Option<Label>,
+    pub loss_note: String,
+    pub created_at: DateTime<Utc>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub version: i64,
+    pub evidence: Evidence,
+    pub waivers: Vec<Waiver>,
+    pub tasks: Vec<Task>,
+    pub offers: Vec<OfferRow>,
+    pub acts: Vec<ActRow>,
+    pub feedback: Option<Feedback>,
+    pub timeline: Vec<Activity>,
+}
+
+impl Deal {
+    pub fn stage(&self) -> Option<&Stage> {
+        self.pipeline.stage(self.stage)
+    }
+
+    /// What the next stage, or winning, asks for.
+    pub fn next_stage(&self) -> Option<&Stage> {
+        let open: Vec<&Stage> = self.pipeline.open_stages().collect();
+        let at = open.iter().position(|s| s.id == self.stage)?;
+        open.get(at + 1).copied().or_else(|| self.pipeline.of_kind(StageKind::Won))
+    }
+}
+
+/// A requirement that somebody let pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiver {
+    pub requirement: Requirement,
+    pub by: String,
+    pub reason: String,
+    pub at: DateTime<Utc>,
+}
+
+/// A new deal without a lead.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewDeal {
+    pub title: String,
+    pub contact: Option<ContactId>,
+    pub account: Option<AccountId>,
+    pub amount: Option<Money>,
+    pub expected_close: Option<NaiveDate>,
+}
+
+/// Facts of a deal that are edited in place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EditDeal {
+    pub id: DealId,
+    pub version: i64,
+    pub title: String,
+    pub amount: Option<Money>,
+    pub expected_close: Option<NaiveDate>,
+}
+
+/// A move to another stage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MoveDeal {
+    pub id: DealId,
+    pub version: i64,
+    pub to: StageId,
+    /// For the lost stage.
+    pub loss_reason: Option<LossReasonId>,
+    pub note: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stage(kind: StageKind, requirements: &[Requirement]) -> Stage {
+        Stage {
+            id: StageId(uuid::Uuid::nil()),
+            name: Label::default(),
+            kind,
+            probability: 0,
+            limit_days: None,
+            requirements: requirements.to_vec(),
+        }
+    }
+
+    #[test]
+    fn winning_needs_everything_losing_needs_a_reason() {
+        let won = stage(StageKind::Won, &Requirement::ALL);
+        assert_eq!(
+            advance(DealStatus::Open, &won, &Evidence::default(), false),
+            Err(Problem::Refused {
+                reasons: vec![Refusal::OfferAccepted, Refusal::ActsSigned, Refusal::FeedbackAsked]
+            })
+        );
+        let lost = stage(StageKind::Lost, &[]);
+        assert_eq!(
+            advance(DealStatus::Open, &lost, &Evidence::default(), false),
+            Err(Problem::refused(Refusal::ReasonNeeded))
+        );
+        assert_eq!(advance(DealStatus::Open, &lost, &Evidence::default(), true), Ok(DealStatus::Lost));
+    }
+
+    #[test]
+    fn a_closed_deal_only_reopens() {
+        let won = stage(StageKind::Won, &[]);
+        assert_eq!(
+            advance(DealStatus::Lost, &won, &Evidence::default(), false),
+            Err(Problem::refused(Refusal::DealClosed))
+        );
+        let open = stage(StageKind::Open, &[]);
+        assert_eq!(advance(DealStatus::Lost, &open, &Evidence::default(), false), Ok(DealStatus::Open));
+    }
+}

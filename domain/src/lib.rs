@@ -1,0 +1,38 @@
+//! The words and the rules of Millrace: pure, without a clock, a database or a screen; compiled for the server and the browser alike.
+
+pub mod access;
+pub mod account;
+pub mod act;
+pub mod activity;
+pub mod attribution;
+pub mod catalog;
+pub mod contact;
+pub mod deal;
+pub mod feedback;
+pub mod fold;
+pub mod form;
+pub mod funnel;
+pub mod id;
+pub mod input;
+pub mod lang;
+pub mod lead;
+pub mod live;
+pub mod money;
+pub mod offer;
+#[cfg(feature = "native")]
+pub mod phone;
+pub mod pipeline;
+pub mod problem;
+pub mod query;
+pub mod settings;
+pub mod task;
+pub mod today;
+pub mod user;
+pub mod zone;
+
+pub use lang::{Label, Lang};
+pub use money::{Currency, Money};
+pub use problem::{Fault, FieldError, Problem, Refusal};
+
+/// What every function that can be refused returns.
+pub type Outcome<T> = Result<T, Problem>;

@@ -1,0 +1,28 @@
+//! The CRM without a screen: who may do what, in which transaction, on which tables.
+//!
+//! Every public function takes `&Db` and `&Actor`, checks rights before it writes, commits once and answers with domain types.
+
+pub mod accounts;
+pub mod activities;
+pub mod acts;
+pub mod catalog;
+pub mod clock;
+pub mod contacts;
+pub mod db;
+pub mod deals;
+pub mod export;
+pub mod feedback;
+pub mod forms;
+pub mod intake;
+pub mod leads;
+pub mod offers;
+pub mod outbox;
+pub mod reports;
+pub mod sessions;
+pub mod settings;
+pub mod tasks;
+pub mod today;
+pub mod users;
+
+pub use clock::Clock;
+pub use db::Db;
