@@ -1,0 +1,159 @@
+//! The browser's side: WebAssembly with its glue, style sheets, the widget and public files.
+
+use crate::{
+    compress, css, inputs, script,
+    site::{self, Files, MANIFEST, hash},
+    size,
+    toolchain::WasmToolchain,
+    workspace::{RUSTFLAGS, Workspace, output, run, timed},
+};
+use anyhow::{Context, Result, bail};
+use serde_json::json;
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+use wasm_bindgen_cli_support::Bindgen;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const PROFILE: &str = "wasm-release";
+/// Every feature of WebAssembly that the compiler uses has to be named: `--all-features` would let in some that
+/// browsers refuse.
+const WASM_OPT: [&str; 7] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Builds the client into the site folder, unless it is there and nothing it is made of has changed.
+pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    let toolchain = WasmToolchain::find(workspace)?;
+    let optimizer = optimizer(workspace);
+    let optimizer_version = match &optimizer {
+        Some(path) => path.display().to_string() + &version(workspace, path)?,
+        None => String::new(),
+    };
+    let digest = inputs::digest(workspace, &[&toolchain.version, RUSTFLAGS, PROFILE, &optimizer_version])?;
+    let site = workspace.site();
+    if fs::read_to_string(workspace.site_inputs()).is_ok_and(|built| built == digest)
+        && size::report(&site).is_ok()
+    {
+        eprintln!("client: nothing has changed");
+        return Ok(());
+    }
+
+    let module = timed("client: compile", || compile(workspace, &toolchain))?;
+    let (glue, wasm) = timed("client: bind", || bind(&module))?;
+    let wasm = match optimizer {
+        Some(path) => timed("client: wasm-opt", || optimize(workspace, &path, &wasm))?,
+        None => {
+            eprintln!("           client: no wasm-opt here (npm package binaryen), which is as well");
+            wasm
+        }
+    };
+    let mut files = timed("client: styles, widget, public files", || assemble(workspace, glue, wasm))?;
+    timed("client: compress", || compress::compress(&mut files))?;
+    site::publish(&files, &site, &workspace.scratch())?;
+    size::report(&site)?;
+    fs::write(workspace.site_inputs(), digest)?;
+    Ok(())
+}
+
+/// Lints what the browser runs as the browser will see it, which a native check does not; denies warnings.
+pub(crate) fn check(workspace: &Workspace) -> Result<()> {
+    let toolchain = WasmToolchain::find(workspace)?;
+    let mut cargo = toolchain.cargo(workspace);
+    cargo.arg(if toolchain.has_clippy(workspace) { "clippy" } else { "check" });
+    cargo.args(["--package", "frontend", "--lib", "--target", TARGET]);
+    cargo.env("RUSTFLAGS", format!("{RUSTFLAGS} -D warnings"));
+    run(cargo)
+}
+
+fn compile(workspace: &Workspace, toolchain: &WasmToolchain) -> Result<PathBuf> {
+    let mut cargo = toolchain.cargo(workspace);
+    cargo.args(["build", "--package", "frontend", "--lib", "--target", TARGET, "--profile", PROFILE]);
+    run(cargo)?;
+    Ok(workspace.wasm_target().join(TARGET).join(PROFILE).join("frontend.wasm"))
+}
+
+fn bind(module: &Path) -> Result<(String, Vec<u8>)> {
+    let mut output = Bindgen::new()
+        .input_path(module)
+        .out_name("millrace")
+        .web(true)?
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        // The page tells the glue where the module is: its name carries a hash that the glue cannot know.
+        .omit_default_module_path(true)
+        .generate_output()?;
+    let parts = output.snippets().values().map(Vec::len).sum::<usize>() + output.local_modules().len();
+    if parts > 0 {
+        bail!("a dependency brings JavaScript of its own, which this build does not carry along");
+    }
+    Ok((output.js().to_owned(), output.wasm_mut().emit_wasm()))
+}
+
+fn optimize(workspace: &Workspace, program: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
+    let (before, after) =
+        (workspace.wasm_target().join("before.wasm"), workspace.wasm_target().join("after.wasm"));
+    fs::write(&before, wasm)?;
+    let mut command = Command::new(program);
+    command.args(WASM_OPT).arg(&before).arg("-o").arg(&after);
+    run(command)?;
+    Ok(fs::read(after)?)
+}
+
+fn assemble(workspace: &Workspace, glue: String, wasm: Vec<u8>) -> Result<Files> {
+    let mut files = public_files(workspace)?;
+    let mut add = |stem: &str, extension: &str, bytes: Vec<u8>| {
+        let name = format!("{stem}.{}.{extension}", hash(&bytes));
+        files.insert(name.clone(), bytes);
+        name
+    };
+    let style = |name: &str| css::bundle(&workspace.root.join("style").join(name));
+    let manifest = json!({
+        "wasm": add("millrace", "wasm", wasm),
+        "js": add("millrace", "js", script::strip(&glue).into_bytes()),
+        "css": add("app", "css", style("main.css")?),
+        "landing_css": add("landing", "css", style("landing.css")?),
+        // Other sites carry this name in their pages, so it never changes.
+        "widget": "widget.js",
+    });
+    let widget = workspace.root.join("widget").join("widget.js");
+    let widget = fs::read_to_string(&widget).with_context(|| format!("reading {}", widget.display()))?;
+    files.insert("widget.js".to_owned(), script::strip(&widget).into_bytes());
+    files.insert(MANIFEST.to_owned(), serde_json::to_vec_pretty(&manifest)?);
+    Ok(files)
+}
+
+fn public_files(workspace: &Workspace) -> Result<Files> {
+    let folder = workspace.root.join("app").join("public");
+    let mut files = Files::new();
+    if folder.is_dir() {
+        for path in site::walk(&folder)? {
+            files.insert(site::relative(&path, &folder), fs::read(&path)?);
+        }
+    }
+    Ok(files)
+}
+
+/// Binaryen's optimizer, if somebody has installed it.
+fn optimizer(workspace: &Workspace) -> Option<PathBuf> {
+    let modules =
+        ["node_modules/.bin", "end2end/node_modules/.bin"].map(|folder| workspace.root.join(folder));
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = modules.into_iter().chain(env::split_paths(&path));
+    folders.map(|folder| folder.join("wasm-opt")).find(|program| program.is_file())
+}
+
+fn version(workspace: &Workspace, program: &Path) -> Result<String> {
+    let mut command = workspace.command(&program.to_string_lossy());
+    command.arg("--version");
+    output(command)
+}
