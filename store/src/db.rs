@@ -1,13 +1,24 @@
 //! Pools, transactions and what every use case needs at hand.
 
+mod connect;
+mod tx;
+
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use domain::live::Change;
-use domain::Outcome;
-use tokio::sync::broadcast;
+use domain::{Outcome, Problem};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use tokio::sync::{Notify, Semaphore, broadcast};
 
-use crate::Clock;
+use crate::error::OrProblem;
+use crate::reference::{Cache, Reference};
+use crate::{Clock, dialect, migration};
+
+pub(crate) use tx::{Links, Tx};
 
 /// How to open a database.
 #[derive(Debug, Clone)]
@@ -25,37 +36,149 @@ pub struct Db {
     inner: Arc<Inner>,
 }
 
-struct Inner {}
+struct Inner {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    secret: [u8; 32],
+    clock: Clock,
+    statements: Arc<AtomicU64>,
+    changes: broadcast::Sender<Change>,
+    outbox: Notify,
+    hashing: Semaphore,
+    reference: Cache,
+}
 
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("database: {0}")]
-    Database(String),
+    Database(#[from] sea_orm::DbErr),
+    #[error("database address: {0}")]
+    Address(String),
+    #[error("folder of the database: {0}")]
+    Folder(#[from] std::io::Error),
+    /// A bug in the write-ahead log of earlier ones lost committed transactions.
+    #[error("SQLite {0} is too old: at least 3.51.3 is needed")]
+    OldSqlite(String),
+    #[error("filling the fresh database: {0}")]
+    Seed(Problem),
 }
 
 impl Db {
     /// Connects, migrates and seeds what a fresh database has: the default pipeline, the form `call-back`, loss reasons.
     pub async fn open(connect: Connect) -> Result<Db, OpenError> {
-        todo!()
+        let statements = Arc::new(AtomicU64::new(0));
+        let (read, write) = connect::pools(&connect.url, &statements).await?;
+        let db = Db {
+            inner: Arc::new(Inner {
+                read,
+                write,
+                secret: connect.secret,
+                clock: connect.clock,
+                statements,
+                changes: broadcast::channel(1024).0,
+                outbox: Notify::new(),
+                // Argon2 takes 19 MiB and a core for each; more at once would only be slower.
+                hashing: Semaphore::new(2),
+                reference: Cache::default(),
+            }),
+        };
+        let begun = db.begin().await?;
+        dialect::lock_migrations(begun.conn()).await?;
+        migration::apply(begun.conn()).await?;
+        crate::seed::fill(&begun).await.map_err(OpenError::Seed)?;
+        db.finish(begun).await.map_err(OpenError::Seed)?;
+        Ok(db)
     }
 
     pub fn now(&self) -> DateTime<Utc> {
-        todo!()
+        self.inner.clock.now()
     }
 
     /// Whether the database answers and its migrations are applied.
     pub async fn ready(&self) -> bool {
-        todo!()
+        let applied = dialect::sql(self.read(), "SELECT count(*) AS applied FROM seaql_migrations", []);
+        match self.read().query_one_raw(applied).await {
+            Ok(Some(row)) => {
+                row.try_get::<i64>("", "applied").is_ok_and(|applied| applied >= migration::count())
+            }
+            Ok(None) => false,
+            Err(error) => {
+                tracing::warn!(%error, "the database does not answer");
+                false
+            }
+        }
     }
 
     /// What changes from now on; for the event streams of open pages.
     pub fn changes(&self) -> broadcast::Receiver<Change> {
-        todo!()
+        self.inner.changes.subscribe()
     }
 
-    /// Statements sent to the database so far: the counter behind the "≤ 5 queries a page" tests.
+    /// Statements sent to the database so far, `BEGIN` and `COMMIT` aside: the counter behind the "≤ 5 queries a page" tests.
     pub fn statements(&self) -> u64 {
-        todo!()
+        self.inner.statements.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn read(&self) -> &DatabaseConnection {
+        &self.inner.read
+    }
+
+    pub(crate) fn secret(&self) -> &[u8; 32] {
+        &self.inner.secret
+    }
+
+    /// Told when something was put into the outbox.
+    pub(crate) fn outbox(&self) -> &Notify {
+        &self.inner.outbox
+    }
+
+    /// Permits for hashing passwords.
+    pub(crate) fn hashing(&self) -> &Semaphore {
+        &self.inner.hashing
+    }
+
+    /// The only door to writing: `work` in one transaction, committed when it answers `Ok`, and only then told to others.
+    /// Nothing slow belongs inside: SQLite has one writer.
+    pub(crate) async fn write<T>(&self, work: impl AsyncFnOnce(&Tx) -> Outcome<T>) -> Outcome<T> {
+        let tx = self.begin().await.db()?;
+        match work(&tx).await {
+            Ok(answer) => {
+                self.finish(tx).await?;
+                Ok(answer)
+            }
+            Err(problem) => {
+                tx.roll_back().await;
+                Err(problem)
+            }
+        }
+    }
+
+    async fn begin(&self) -> Result<Tx, sea_orm::DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(Tx::new(self.inner.write.begin_with_options(options).await?, self.now()))
+    }
+
+    async fn finish(&self, tx: Tx) -> Outcome<()> {
+        let effects = tx.commit().await.db()?;
+        if effects.reference {
+            self.inner.reference.drop_it();
+        }
+        for change in effects.changes {
+            // Nobody listening is no error.
+            let _ = self.inner.changes.send(change);
+        }
+        if effects.outbox {
+            self.inner.outbox.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Settings, people, teams, pipelines, loss reasons and forms: small, read by every page, cached.
+    pub(crate) async fn reference(&self) -> Outcome<Arc<Reference>> {
+        self.inner.reference.get(self.read()).await
     }
 }

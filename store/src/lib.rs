@@ -2,6 +2,18 @@
 //!
 //! Every public function takes `&Db` and `&Actor`, checks rights before it writes, commits once and answers with domain types.
 
+mod dialect;
+mod entity;
+mod error;
+mod id;
+mod migration;
+mod page;
+mod password;
+mod reference;
+mod scope;
+mod seed;
+mod token;
+
 pub mod accounts;
 pub mod activities;
 pub mod acts;

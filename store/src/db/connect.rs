@@ -1,0 +1,112 @@
+//! Connection pools, each connection with the options that the trust in it rests on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
+
+use super::OpenError;
+use crate::dialect;
+
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+
+/// The pool for reading and the one for writing; on PostgreSQL they are one.
+pub(super) async fn pools(
+    url: &str,
+    statements: &Arc<AtomicU64>,
+) -> Result<(DatabaseConnection, DatabaseConnection), OpenError> {
+    let (read, write) = if url.starts_with("sqlite:") {
+        sqlite(url).await?
+    } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        let mut options = plain(url, POSTGRES_CONNECTIONS);
+        options.application_name("millrace").min_connections(1);
+        let pool = Database::connect(options).await?;
+        (pool.clone(), pool)
+    } else {
+        return Err(OpenError::Address("it begins with sqlite:// or postgres://".into()));
+    };
+    Ok((counted(read, statements), counted(write, statements)))
+}
+
+fn plain(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        // Statements carry personal data.
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    options
+}
+
+fn counted(mut pool: DatabaseConnection, statements: &Arc<AtomicU64>) -> DatabaseConnection {
+    let statements = statements.clone();
+    pool.set_metric_callback(move |_| {
+        statements.fetch_add(1, Ordering::Relaxed);
+    });
+    pool
+}
+
+async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection), OpenError> {
+    let parsed: SqliteConnectOptions = url.parse().map_err(|e| OpenError::Address(format!("{e}")))?;
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(OpenError::Address("a database in memory keeps nothing; name a file".into()));
+    }
+    if let Some(folder) = parsed.get_filename().parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+
+    let mut writer = plain(url, 1);
+    writer.min_connections(1).test_before_acquire(false).idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
+    writer.map_sqlx_sqlite_opts(|options| {
+        common(options)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+    });
+    let write = Database::connect(writer).await?;
+    check_version(&write).await?;
+
+    let mut readers = plain(url, SQLITE_READERS);
+    readers.min_connections(1).test_before_acquire(false).idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
+    readers.map_sqlx_sqlite_opts(|options| common(options).pragma("query_only", "1"));
+    let read = Database::connect(readers).await?;
+    Ok((read, write))
+}
+
+fn common(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options.foreign_keys(true).busy_timeout(Duration::from_secs(10))
+}
+
+async fn check_version(pool: &DatabaseConnection) -> Result<(), OpenError> {
+    let row = pool
+        .query_one_raw(dialect::sql(pool, "SELECT sqlite_version() AS version", []))
+        .await?
+        .ok_or_else(|| DbErr::Custom("SQLite does not tell its version".into()))?;
+    let version: String = row.try_get("", "version")?;
+    if is_new_enough(&version) { Ok(()) } else { Err(OpenError::OldSqlite(version)) }
+}
+
+fn is_new_enough(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    [parts.next(), parts.next(), parts.next()].map(Option::unwrap_or_default) >= OLDEST_SQLITE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_new_enough;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        for good in ["3.51.3", "3.52.0", "3.100.1", "4.0.0"] {
+            assert!(is_new_enough(good), "{good}");
+        }
+        for bad in ["3.51.2", "3.9.9", "3.51", "nonsense"] {
+            assert!(!is_new_enough(bad), "{bad}");
+        }
+    }
+}

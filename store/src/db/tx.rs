@@ -1,0 +1,148 @@
+//! A write transaction and what belongs into it beside the record itself.
+
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+use domain::Outcome;
+use domain::access::Actor;
+use domain::activity::Happening;
+use domain::id::{AccountId, ContactId, DealId, LeadId, OutboxId};
+use domain::live::Change;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbErr, Set, Value};
+use uuid::Uuid;
+
+use crate::entity::audit_entry;
+use crate::error::{OrProblem, broken};
+use crate::id::new_id;
+use crate::outbox::{self, Mail};
+use crate::dialect;
+
+/// An open write transaction.
+pub(crate) struct Tx {
+    conn: DatabaseTransaction,
+    now: DateTime<Utc>,
+    effects: Mutex<Effects>,
+}
+
+/// What others hear of after the commit.
+#[derive(Default)]
+pub(super) struct Effects {
+    pub(super) changes: Vec<Change>,
+    pub(super) outbox: bool,
+    pub(super) reference: bool,
+}
+
+/// The records on whose timelines an activity stands.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Links {
+    pub(crate) lead: Option<LeadId>,
+    pub(crate) deal: Option<DealId>,
+    pub(crate) contact: Option<ContactId>,
+    pub(crate) account: Option<AccountId>,
+}
+
+impl Tx {
+    pub(super) fn new(conn: DatabaseTransaction, now: DateTime<Utc>) -> Self {
+        Tx { conn, now, effects: Mutex::default() }
+    }
+
+    pub(crate) fn conn(&self) -> &DatabaseTransaction {
+        &self.conn
+    }
+
+    /// When the transaction began: one instant for everything it writes.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Puts what happened on the timelines of `links`.
+    pub(crate) async fn activity(&self, actor: &Actor, links: Links, what: Happening) -> Outcome<()> {
+        let body = serde_json::to_string(&what).map_err(broken)?;
+        let insert = dialect::sql(
+            &self.conn,
+            "INSERT INTO activities (id, at, kind, actor_id, lead_id, deal_id, contact_id, account_id, body) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            [
+                new_id().into(),
+                self.now.into(),
+                what.code().into(),
+                actor.user.map(|id| id.0).into(),
+                links.lead.map(|id| id.0).into(),
+                links.deal.map(|id| id.0).into(),
+                links.contact.map(|id| id.0).into(),
+                links.account.map(|id| id.0).into(),
+                body.into(),
+            ],
+        );
+        self.conn.execute_raw(insert).await.db()?;
+        Ok(())
+    }
+
+    /// Who did what to which record, with the changed values where they are worth keeping.
+    pub(crate) async fn audit(
+        &self,
+        actor: &Actor,
+        action: &str,
+        entity: &str,
+        id: Uuid,
+        changes: serde_json::Value,
+    ) -> Outcome<()> {
+        audit_entry::ActiveModel {
+            at: Set(self.now),
+            actor_id: Set(actor.user.map(|id| id.0)),
+            action: Set(action.to_owned()),
+            entity: Set(entity.to_owned()),
+            entity_id: Set(id),
+            changes: Set(changes.to_string()),
+            ..Default::default()
+        }
+        .insert(&self.conn)
+        .await
+        .db()?;
+        Ok(())
+    }
+
+    /// Puts a mail into the outbox; the worker hears of it after the commit.
+    pub(crate) async fn mail(&self, mail: Mail) -> Outcome<OutboxId> {
+        let id = outbox::put(&self.conn, &mail, self.now).await?;
+        self.effects().outbox = true;
+        Ok(id)
+    }
+
+    /// The next number of a counter, from 1, without gaps among committed transactions.
+    pub(crate) async fn next_number(&self, counter: &str) -> Outcome<i64> {
+        let next = dialect::sql(
+            &self.conn,
+            "INSERT INTO counters (name, value) VALUES ($1, 1) \
+             ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value",
+            [Value::from(counter)],
+        );
+        let row = self.conn.query_one_raw(next).await.db()?;
+        row.ok_or_else(|| broken("a counter without a value"))?.try_get("", "value").db()
+    }
+
+    /// Told to open pages after the commit.
+    pub(crate) fn changed(&self, change: Change) {
+        self.effects().changes.push(change);
+    }
+
+    /// The cached reference data is read anew after the commit.
+    pub(crate) fn reference_changed(&self) {
+        self.effects().reference = true;
+    }
+
+    fn effects(&self) -> std::sync::MutexGuard<'_, Effects> {
+        self.effects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) async fn commit(self) -> Result<Effects, DbErr> {
+        self.conn.commit().await?;
+        Ok(self.effects.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) async fn roll_back(self) {
+        if let Err(error) = self.conn.rollback().await {
+            tracing::warn!(%error, "rollback");
+        }
+    }
+}

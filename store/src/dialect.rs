@@ -1,0 +1,36 @@
+//! The only place that asks which database it is.
+
+use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
+
+/// A statement with `$1`, `$2` …, which both databases understand.
+pub(crate) fn sql(
+    conn: &impl ConnectionTrait,
+    text: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Statement {
+    Statement::from_sql_and_values(conn.get_database_backend(), text, values)
+}
+
+/// Sums of `bigint` are NUMERIC on PostgreSQL, which no `i64` reads.
+pub(crate) fn whole(sum: SimpleExpr) -> SimpleExpr {
+    use sea_orm::sea_query::ExprTrait;
+    sum.cast_as("bigint")
+}
+
+/// Holds off other processes that want to migrate, until the transaction ends. On SQLite its `BEGIN IMMEDIATE` does so already.
+pub(crate) async fn lock_migrations(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_raw(sql(tx, "SELECT pg_advisory_xact_lock($1)", [Value::from(0x6d69_6c6c_7261_6365_i64)]))
+            .await?;
+    }
+    Ok(())
+}
+
+/// What rows that are about to be taken are locked with: other workers on PostgreSQL skip them; SQLite has one writer anyway.
+pub(crate) fn skip_locked(conn: &impl ConnectionTrait) -> &'static str {
+    match conn.get_database_backend() {
+        DbBackend::Postgres => "FOR UPDATE SKIP LOCKED",
+        _ => "",
+    }
+}

@@ -1,0 +1,21 @@
+//! Phones, addresses and handles of leads, contacts and accounts.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "contact_points")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub kind: String,
+    pub raw: String,
+    /// What callers and writers are recognised by.
+    pub normal: String,
+    pub lead_id: Option<Uuid>,
+    pub contact_id: Option<Uuid>,
+    pub account_id: Option<Uuid>,
+    pub created_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

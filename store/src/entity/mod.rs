@@ -1,0 +1,27 @@
+//! Tables, one file each; private: no entity leaves the crate.
+
+pub(crate) mod account;
+pub(crate) mod act;
+pub(crate) mod act_line;
+pub(crate) mod audit_entry;
+pub(crate) mod contact;
+pub(crate) mod contact_point;
+pub(crate) mod deal;
+pub(crate) mod loss_reason;
+pub(crate) mod offer;
+pub(crate) mod offer_line;
+pub(crate) mod offer_revision;
+pub(crate) mod one_time_token;
+pub(crate) mod outbox;
+pub(crate) mod pipeline;
+pub(crate) mod service;
+pub(crate) mod service_category;
+pub(crate) mod session;
+pub(crate) mod setting;
+pub(crate) mod stage;
+pub(crate) mod stage_change;
+pub(crate) mod stage_requirement;
+pub(crate) mod survey;
+pub(crate) mod team;
+pub(crate) mod user;
+pub(crate) mod waiver;

@@ -1,0 +1,143 @@
+//! People, their sessions, and what the whole instance keeps: settings, counters, outbox, audit.
+
+use domain::access::Role;
+use domain::Lang;
+use domain::user::Theme;
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::*;
+
+use super::{codes, references};
+
+pub(super) struct Migration;
+
+impl MigrationName for Migration {
+    fn name(&self) -> &str {
+        "m20261122_000001_people"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in
+            [settings(), counters(), teams(), users(), sessions(), one_time_tokens(), outbox(), audit_entries()]
+        {
+            manager.create_table(table).await?;
+        }
+        for (name, table, columns) in [
+            ("sessions_user", "sessions", &["user_id"][..]),
+            ("sessions_expiry", "sessions", &["expires_at"]),
+            ("audit_entries_record", "audit_entries", &["entity", "entity_id"]),
+        ] {
+            manager.create_index(super::index(name, table, columns)).await?;
+        }
+        let waiting = super::index("outbox_waiting", "outbox", &["run_at"])
+            .and_where(Expr::col("sent_at").is_null())
+            .and_where(Expr::col("dead_at").is_null())
+            .take();
+        manager.create_index(waiting).await
+    }
+}
+
+fn settings() -> TableCreateStatement {
+    Table::create().table("settings").col(text("key").primary_key()).col(text("value")).take()
+}
+
+fn counters() -> TableCreateStatement {
+    Table::create().table("counters").col(text("name").primary_key()).col(big_integer("value")).take()
+}
+
+/// The head is a user, whose table comes later: no foreign key, which SQLite could not add afterwards.
+fn teams() -> TableCreateStatement {
+    Table::create()
+        .table("teams")
+        .col(pk_uuid("id"))
+        .col(text("name"))
+        .col(uuid_null("head_id"))
+        .col(timestamp_with_time_zone("created_at"))
+        .col(big_integer("version").default(1))
+        .take()
+}
+
+fn users() -> TableCreateStatement {
+    Table::create()
+        .table("users")
+        .col(pk_uuid("id"))
+        .col(text("email"))
+        .col(text("email_folded").unique_key())
+        .col(text("name"))
+        .col(text("role").check(codes("role", Role::ALL.map(Role::code))))
+        .col(uuid_null("team_id"))
+        .col(text("password_hash"))
+        .col(text("lang").check(codes("lang", Lang::ALL.map(Lang::code))))
+        .col(text("theme").check(codes("theme", Theme::ALL.map(Theme::code))))
+        .col(text("time_zone"))
+        .col(boolean("active"))
+        .col(timestamp_with_time_zone("created_at"))
+        .col(big_integer("version").default(1))
+        .foreign_key(&mut references("team_id", "teams"))
+        .take()
+}
+
+fn sessions() -> TableCreateStatement {
+    Table::create()
+        .table("sessions")
+        .col(pk_uuid("id"))
+        .col(text("token_hash").unique_key())
+        .col(uuid("user_id"))
+        .col(timestamp_with_time_zone("created_at"))
+        .col(timestamp_with_time_zone("last_seen_at"))
+        .col(timestamp_with_time_zone("expires_at"))
+        .col(text("ip"))
+        .col(text("agent"))
+        .foreign_key(&mut references("user_id", "users"))
+        .take()
+}
+
+fn one_time_tokens() -> TableCreateStatement {
+    Table::create()
+        .table("one_time_tokens")
+        .col(pk_uuid("id"))
+        .col(text("kind").check(codes("kind", ["setup", "invitation", "reset"])))
+        .col(text("token_hash").unique_key())
+        .col(uuid_null("user_id"))
+        .col(timestamp_with_time_zone("created_at"))
+        .col(timestamp_with_time_zone("expires_at"))
+        .col(timestamp_with_time_zone_null("used_at"))
+        .foreign_key(&mut references("user_id", "users"))
+        .take()
+}
+
+fn outbox() -> TableCreateStatement {
+    Table::create()
+        .table("outbox")
+        .col(pk_uuid("id"))
+        .col(text("kind").check(codes("kind", ["mail"])))
+        .col(text("payload"))
+        .col(text("message_id").unique_key())
+        .col(timestamp_with_time_zone("created_at"))
+        .col(timestamp_with_time_zone("run_at"))
+        .col(integer("attempts").default(0))
+        .col(timestamp_with_time_zone_null("locked_until"))
+        .col(timestamp_with_time_zone_null("sent_at"))
+        .col(timestamp_with_time_zone_null("dead_at"))
+        .col(text("last_error"))
+        .take()
+}
+
+fn audit_entries() -> TableCreateStatement {
+    Table::create()
+        .table("audit_entries")
+        .col(big_pk_auto("seq"))
+        .col(timestamp_with_time_zone("at"))
+        .col(uuid_null("actor_id"))
+        .col(text("action"))
+        .col(text("entity"))
+        .col(uuid("entity_id"))
+        .col(text("changes"))
+        .take()
+}

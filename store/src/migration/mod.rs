@@ -1,0 +1,52 @@
+//! Dated migrations, append-only: a released one never changes.
+
+mod m20261122_000001_people;
+mod m20261122_000002_clients;
+mod m20261122_000003_sales;
+mod m20261122_000006_documents;
+
+use sea_orm::DatabaseTransaction;
+use sea_orm_migration::prelude::*;
+
+struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_people::Migration),
+            Box::new(m20261122_000002_clients::Migration),
+            Box::new(m20261122_000003_sales::Migration),
+            Box::new(m20261122_000006_documents::Migration),
+        ]
+    }
+}
+
+/// Applies what is missing, all or nothing.
+pub(crate) async fn apply(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    Migrator::up(tx, None).await
+}
+
+/// How many migrations there are.
+pub(crate) fn count() -> i64 {
+    i64::try_from(Migrator::migrations().len()).unwrap_or(i64::MAX)
+}
+
+/// A CHECK that a column holds one of the short strings that an enum is kept as.
+fn codes<'a>(column: &str, codes: impl IntoIterator<Item = &'a str>) -> Expr {
+    Expr::col(column.to_owned()).is_in(codes.into_iter().map(str::to_owned))
+}
+
+/// A foreign key to the id of another table.
+fn references(column: &str, table: &str) -> ForeignKeyCreateStatement {
+    ForeignKey::create().from_col(column.to_owned()).to_tbl(table.to_owned()).to_col("id").take()
+}
+
+/// An index whose order is a list's order.
+fn index(name: &str, table: &str, columns: &[&str]) -> IndexCreateStatement {
+    let mut index = Index::create();
+    index.name(name).table(table.to_owned());
+    for column in columns {
+        index.col((*column).to_owned());
+    }
+    index
+}
