@@ -2,6 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "native")]
+mod address;
+#[cfg(feature = "native")]
+mod channel;
+#[cfg(feature = "native")]
+mod sources;
+
+#[cfg(feature = "native")]
+pub use channel::understand;
+
 /// What the visitor's browser tells about the way to the form; the server derives everything else from it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -51,4 +61,3 @@ impl Attribution {
         self.first != Touch::default() && self.first != self.last
     }
 }
-
