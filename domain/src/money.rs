@@ -46,6 +46,9 @@ pub struct Money {
     pub currency: Currency,
 }
 
+/// The largest amount of one line, document or deal (ten trillion units): thousands of them still add up within `i64`.
+pub const MAX_AMOUNT_MINOR: i64 = 1_000_000_000_000_000;
+
 /// No-break space: a sum never wraps.
 const NBSP: char = '\u{a0}';
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Ownership;
 use crate::id::{DealId, LineId, OfferId, RevisionId, ServiceId};
 use crate::input::Checks;
-use crate::money::half_up;
+use crate::money::{MAX_AMOUNT_MINOR, half_up};
 use crate::user::Person;
 use crate::{Currency, Fault, Money, Outcome, Problem, Refusal};
 
@@ -90,16 +90,16 @@ impl std::ops::Add for Totals {
 
     fn add(self, other: Totals) -> Totals {
         Totals {
-            list: self.list + other.list,
-            discount: self.discount + other.discount,
-            net: self.net + other.net,
-            vat: self.vat + other.vat,
-            gross: self.gross + other.gross,
+            list: self.list.saturating_add(other.list),
+            discount: self.discount.saturating_add(other.discount),
+            net: self.net.saturating_add(other.net),
+            vat: self.vat.saturating_add(other.vat),
+            gross: self.gross.saturating_add(other.gross),
         }
     }
 }
 
-/// Bounds that keep every sum of 500 lines within `i64`.
+/// Bounds of one line; its sum is bounded by [`MAX_AMOUNT_MINOR`] besides, so that every sum of 500 lines stays within `i64`.
 pub const MAX_QUANTITY_MILLI: i64 = 1_000_000_000;
 pub const MAX_PRICE_MINOR: i64 = 100_000_000_000;
 pub const MAX_LINES: usize = 500;
@@ -126,6 +126,9 @@ impl OfferLine {
             checks.fail(&field("quantity"), Fault::OutOfRange);
         }
         if !(0..=MAX_PRICE_MINOR).contains(&self.price_minor) {
+            checks.fail(&field("price"), Fault::OutOfRange);
+        }
+        if !checks.has(&field("price")) && self.totals().list > MAX_AMOUNT_MINOR {
             checks.fail(&field("price"), Fault::OutOfRange);
         }
         if !(0..=10_000).contains(&self.discount_bp) {

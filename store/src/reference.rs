@@ -12,7 +12,7 @@ use domain::settings::Settings;
 use domain::user::{Person, Team, User};
 use sea_orm::ConnectionTrait;
 
-use crate::{settings, users};
+use crate::{deals, settings, users};
 
 /// How long another process's change may stay unseen.
 const MAX_AGE: Duration = Duration::from_secs(10);
@@ -36,8 +36,8 @@ impl Reference {
             settings: settings::load(conn).await?,
             users: users::load_all(conn).await?,
             teams: users::load_teams(conn).await?,
-            pipelines: Vec::new(),
-            loss_reasons: Vec::new(),
+            pipelines: deals::load_pipelines(conn).await?,
+            loss_reasons: deals::load_loss_reasons(conn).await?,
             forms: Vec::new(),
         })
     }

@@ -3,8 +3,9 @@
 use domain::Outcome;
 
 use crate::db::Tx;
+use crate::deals;
 
 /// Fills what is empty; later starts change nothing.
-pub(crate) async fn fill(_tx: &Tx) -> Outcome<()> {
-    Ok(())
+pub(crate) async fn fill(tx: &Tx) -> Outcome<()> {
+    deals::seed(tx).await
 }

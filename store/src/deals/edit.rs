@@ -1,0 +1,119 @@
+//! Facts of a deal: made, corrected, given to somebody else.
+
+use domain::access::{self, Action, Actor, Entity, Ownership};
+use domain::activity::Happening;
+use domain::attribution::Touch;
+use domain::deal::{EditDeal, NewDeal};
+use domain::fold::fold;
+use domain::id::{AccountId, ContactId, DealId, UserId};
+use domain::input::Checks;
+use domain::money::MAX_AMOUNT_MINOR;
+use domain::{Fault, Money, Outcome, Problem};
+use sea_orm::{EntityTrait, Set};
+use serde_json::json;
+
+use super::{OpenDeal, Write, load, open_deal, save};
+use crate::Db;
+use crate::db::Tx;
+use crate::entity::{account, contact, deal};
+use crate::error::OrProblem;
+
+fn check_amount(checks: &mut Checks, amount: Option<Money>) {
+    if amount.is_some_and(|amount| !(0..=MAX_AMOUNT_MINOR).contains(&amount.minor)) {
+        checks.fail("amount", Fault::OutOfRange);
+    }
+}
+
+/// A deal without a lead, of the actor's own.
+pub async fn create(db: &Db, actor: &Actor, deal: NewDeal) -> Outcome<DealId> {
+    access::check_any(actor, Action::Write, Entity::Deal)?;
+    let mut checks = Checks::new();
+    let title = checks.required("title", &deal.title, 200);
+    check_amount(&mut checks, deal.amount);
+    checks.finish()?;
+    db.write(async |tx| {
+        let account = client(tx, actor, deal.account, deal.contact).await?;
+        let open = OpenDeal {
+            title,
+            contact: deal.contact,
+            account,
+            lead: None,
+            amount: deal.amount,
+            owner: actor.user,
+            team: actor.team,
+            source: Touch::default(),
+            expected_close: deal.expected_close,
+        };
+        Ok(open_deal(tx, actor, open).await?.0)
+    })
+    .await
+}
+
+/// The deal's account, which is the contact's where none is named; both must be known to the actor.
+async fn client(
+    tx: &Tx,
+    actor: &Actor,
+    account: Option<AccountId>,
+    contact: Option<ContactId>,
+) -> Outcome<Option<AccountId>> {
+    let readable = |owner: Option<uuid::Uuid>, team: Option<uuid::Uuid>| {
+        let whose = Ownership { owner: owner.map(UserId), team: team.map(domain::id::TeamId) };
+        access::can(actor, Action::Read, Entity::Client, whose)
+    };
+    if let Some(id) = account {
+        let found = account::Entity::find_by_id(id.0).one(tx.conn()).await.db()?;
+        if !found.is_some_and(|account| readable(account.owner_id, account.team_id)) {
+            return Err(Problem::field("account", Fault::Unknown));
+        }
+    }
+    let Some(id) = contact else { return Ok(account) };
+    let found = contact::Entity::find_by_id(id.0).one(tx.conn()).await.db()?;
+    match found.filter(|contact| readable(contact.owner_id, contact.team_id)) {
+        Some(contact) => Ok(account.or(contact.account_id.map(AccountId))),
+        None => Err(Problem::field("contact", Fault::Unknown)),
+    }
+}
+
+pub async fn edit(db: &Db, actor: &Actor, edit: EditDeal) -> Outcome<()> {
+    let mut checks = Checks::new();
+    let title = checks.required("title", &edit.title, 200);
+    check_amount(&mut checks, edit.amount);
+    let faults = checks.finish();
+    db.write(async |tx| {
+        let deal = load(tx, actor, Action::Write, edit.id).await?;
+        faults?;
+        let change = deal::ActiveModel {
+            folded: Set(fold(&title)),
+            title: Set(title.clone()),
+            amount_minor: Set(edit.amount.map(|amount| amount.minor)),
+            currency: Set(edit.amount.map(|amount| amount.currency.code().to_owned())),
+            expected_close: Set(edit.expected_close),
+            ..Default::default()
+        };
+        save(tx, &deal, Write::From(edit.version), change).await?;
+        let changes = json!({
+            "title": [deal.title, title],
+            "amount": [deal.amount(), edit.amount],
+            "expected_close": [deal.expected_close, edit.expected_close],
+        });
+        tx.audit(actor, "edit", "deal", deal.id, changes).await
+    })
+    .await
+}
+
+pub async fn assign(db: &Db, actor: &Actor, id: DealId, version: i64, to: UserId) -> Outcome<()> {
+    let reference = db.reference().await?;
+    db.write(async |tx| {
+        let deal = load(tx, actor, Action::Assign, id).await?;
+        let owner = reference.user(to).filter(|user| user.active).ok_or_else(|| Problem::field("owner", Fault::Unknown))?;
+        let change = deal::ActiveModel {
+            owner_id: Set(Some(owner.id.0)),
+            team_id: Set(owner.team.map(|id| id.0)),
+            ..Default::default()
+        };
+        save(tx, &deal, Write::From(version), change).await?;
+        tx.activity(actor, deal.links(), Happening::Assigned { to: owner.name.clone() }).await?;
+        tx.audit(actor, "assign", "deal", deal.id, json!({ "from": deal.owner_id, "to": to })).await
+    })
+    .await
+}

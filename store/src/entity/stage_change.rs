@@ -1,0 +1,19 @@
+//! Every move of every deal; never edited.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "stage_changes")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub deal_id: Uuid,
+    pub from_stage_id: Option<Uuid>,
+    pub to_stage_id: Uuid,
+    pub at: DateTimeUtc,
+    pub by_id: Option<Uuid>,
+    pub reason: String,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
