@@ -12,7 +12,7 @@ use domain::settings::Settings;
 use domain::user::{Person, Team, User};
 use sea_orm::ConnectionTrait;
 
-use crate::{deals, settings, users};
+use crate::{deals, forms, settings, users};
 
 /// How long another process's change may stay unseen.
 const MAX_AGE: Duration = Duration::from_secs(10);
@@ -38,7 +38,7 @@ impl Reference {
             teams: users::load_teams(conn).await?,
             pipelines: deals::load_pipelines(conn).await?,
             loss_reasons: deals::load_loss_reasons(conn).await?,
-            forms: Vec::new(),
+            forms: forms::load_all(conn).await?,
         })
     }
 

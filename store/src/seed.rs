@@ -3,9 +3,10 @@
 use domain::Outcome;
 
 use crate::db::Tx;
-use crate::deals;
+use crate::{deals, forms};
 
 /// Fills what is empty; later starts change nothing.
 pub(crate) async fn fill(tx: &Tx) -> Outcome<()> {
-    deals::seed(tx).await
+    deals::seed(tx).await?;
+    forms::seed(tx).await
 }

@@ -3,6 +3,8 @@
 mod m20261122_000001_people;
 mod m20261122_000002_clients;
 mod m20261122_000003_sales;
+mod m20261122_000004_leads;
+mod m20261122_000005_work;
 mod m20261122_000006_documents;
 
 use sea_orm::DatabaseTransaction;
@@ -16,6 +18,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_people::Migration),
             Box::new(m20261122_000002_clients::Migration),
             Box::new(m20261122_000003_sales::Migration),
+            Box::new(m20261122_000004_leads::Migration),
+            Box::new(m20261122_000005_work::Migration),
             Box::new(m20261122_000006_documents::Migration),
         ]
     }

@@ -1,0 +1,46 @@
+//! Lead forms.
+
+use domain::form;
+use domain::id::{FormId, UserId};
+use domain::{Label, Outcome};
+use sea_orm::entity::prelude::*;
+
+use crate::error::broken;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "forms")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    #[sea_orm(unique)]
+    pub slug: String,
+    pub name_en: String,
+    pub name_ru: String,
+    /// JSON.
+    pub fields: String,
+    pub thanks_en: String,
+    pub thanks_ru: String,
+    pub call_back_minutes: i32,
+    pub owner_id: Option<Uuid>,
+    pub active: bool,
+    pub created_at: DateTimeUtc,
+    pub version: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    pub(crate) fn into_form(self) -> Outcome<form::Form> {
+        Ok(form::Form {
+            id: FormId(self.id),
+            slug: self.slug,
+            name: Label::new(self.name_en, self.name_ru),
+            fields: serde_json::from_str(&self.fields).map_err(broken)?,
+            thanks: Label::new(self.thanks_en, self.thanks_ru),
+            call_back_minutes: self.call_back_minutes,
+            owner: self.owner_id.map(UserId),
+            active: self.active,
+        })
+    }
+}

@@ -1,0 +1,147 @@
+//! Forms, what visitors sent, and the leads made of it.
+
+use domain::lead::LeadStatus;
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::*;
+
+use super::{codes, index, references};
+
+pub(super) struct Migration;
+
+impl MigrationName for Migration {
+    fn name(&self) -> &str {
+        "m20261122_000004_leads"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in [forms(), leads(), touches(), submissions()] {
+            manager.create_table(table).await?;
+        }
+        for (name, table, columns) in [
+            ("leads_newest", "leads", &["created_at", "id"][..]),
+            ("leads_status", "leads", &["status", "created_at", "id"]),
+            ("leads_owner", "leads", &["owner_id", "created_at", "id"]),
+            ("leads_channel", "leads", &["channel", "created_at", "id"]),
+            ("leads_contact", "leads", &["contact_id"]),
+            ("leads_account", "leads", &["account_id"]),
+            ("submissions_lead", "submissions", &["lead_id"]),
+        ] {
+            manager.create_index(index(name, table, columns)).await?;
+        }
+        let waiting = index("leads_waiting", "leads", &["owner_id", "call_due_at"])
+            .and_where(Expr::col("call_due_at").is_not_null())
+            .take();
+        manager.create_index(waiting).await?;
+        let once = index("submissions_once", "submissions", &["form_id", "idempotency_key"]).unique().take();
+        manager.create_index(once).await
+    }
+}
+
+fn forms() -> TableCreateStatement {
+    Table::create()
+        .table("forms")
+        .col(pk_uuid("id"))
+        .col(text("slug").unique_key())
+        .col(text("name_en"))
+        .col(text("name_ru"))
+        .col(text("fields"))
+        .col(text("thanks_en"))
+        .col(text("thanks_ru"))
+        .col(integer("call_back_minutes"))
+        .col(uuid_null("owner_id"))
+        .col(boolean("active"))
+        .col(timestamp_with_time_zone("created_at"))
+        .col(big_integer("version").default(1))
+        .foreign_key(&mut references("owner_id", "users"))
+        .take()
+}
+
+fn leads() -> TableCreateStatement {
+    Table::create()
+        .table("leads")
+        .col(pk_uuid("id"))
+        .col(big_integer("number").unique_key())
+        .col(uuid_null("form_id"))
+        .col(text("name"))
+        .col(text("folded"))
+        .col(text("phone"))
+        .col(text("phone_raw"))
+        .col(text("email"))
+        .col(text("company"))
+        .col(text("message"))
+        .col(text("status").check(codes("status", LeadStatus::ALL.map(LeadStatus::code))))
+        .col(uuid_null("owner_id"))
+        .col(uuid_null("team_id"))
+        .col(timestamp_with_time_zone("created_at"))
+        .col(timestamp_with_time_zone_null("call_due_at"))
+        .col(timestamp_with_time_zone_null("first_response_at"))
+        .col(text("channel"))
+        .col(text("search_engine"))
+        .col(text("keyword"))
+        .col(text("site"))
+        .col(uuid_null("contact_id"))
+        .col(uuid_null("account_id"))
+        .col(uuid_null("deal_id"))
+        .col(uuid_null("loss_reason_id"))
+        .col(text("disqualify_note"))
+        .col(big_integer("version").default(1))
+        // A lead is converted exactly when there is a deal of it, and a settled one waits for no call.
+        .check(Expr::cust("(status = 'converted') = (deal_id IS NOT NULL)"))
+        .check(Expr::cust("(status = 'disqualified') = (loss_reason_id IS NOT NULL)"))
+        .check(Expr::cust("status IN ('new', 'working') OR call_due_at IS NULL"))
+        .foreign_key(&mut references("form_id", "forms"))
+        .foreign_key(&mut references("owner_id", "users"))
+        .foreign_key(&mut references("team_id", "teams"))
+        .foreign_key(&mut references("contact_id", "contacts"))
+        .foreign_key(&mut references("account_id", "accounts"))
+        .foreign_key(&mut references("deal_id", "deals"))
+        .foreign_key(&mut references("loss_reason_id", "loss_reasons"))
+        .take()
+}
+
+fn touches() -> TableCreateStatement {
+    Table::create()
+        .table("touches")
+        .col(uuid("lead_id"))
+        .col(text("position").check(codes("position", ["first", "last"])))
+        .col(text("channel"))
+        .col(text("search_engine"))
+        .col(text("keyword"))
+        .col(text("utm_source"))
+        .col(text("utm_medium"))
+        .col(text("utm_campaign"))
+        .col(text("utm_term"))
+        .col(text("utm_content"))
+        .col(text("click_id_kind"))
+        .col(text("click_id"))
+        .col(text("landing_url"))
+        .col(text("referrer"))
+        .col(text("site"))
+        .primary_key(Index::create().col("lead_id").col("position"))
+        .foreign_key(&mut references("lead_id", "leads"))
+        .take()
+}
+
+fn submissions() -> TableCreateStatement {
+    Table::create()
+        .table("submissions")
+        .col(pk_uuid("id"))
+        .col(uuid("form_id"))
+        .col(text_null("idempotency_key"))
+        .col(text("body_hash"))
+        .col(uuid("lead_id"))
+        .col(text("answer"))
+        .col(text("fields"))
+        .col(text("attribution"))
+        .col(timestamp_with_time_zone("created_at"))
+        .foreign_key(&mut references("form_id", "forms"))
+        .foreign_key(&mut references("lead_id", "leads"))
+        .take()
+}
