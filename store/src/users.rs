@@ -1,23 +1,28 @@
 //! Accounts of people who sign in.
 
-use domain::access::{Actor, Role};
+mod setup;
+
+use domain::access::{Action, Actor, Entity, Role, check_any};
 use domain::id::{TeamId, UserId};
+use domain::input::Checks;
 use domain::user::{NewUser, Team, Theme, User};
-use domain::{Lang, Outcome};
+use domain::{Fault, Lang, Outcome, Problem, Refusal};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set, Value,
+};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use crate::Db;
+use crate::db::Tx;
+use crate::entity::{session, team, user};
+use crate::error::{OrProblem, broken, is_unique, problem};
+use crate::id::new_id;
+use crate::settings::check_zone;
+use crate::{Db, dialect, password};
 
-/// The first account, made through the one-time link.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct NewOwner {
-    pub company: String,
-    pub name: String,
-    pub email: String,
-    pub password: String,
-    pub lang: Lang,
-    pub time_zone: String,
-}
+pub use setup::{NewOwner, check_setup, create_owner, setup_token};
 
 /// What an admin changes about a user.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -30,26 +35,281 @@ pub struct EditUser {
     pub active: bool,
 }
 
-/// A fresh one-time token for the owner's account (24 h; an earlier one stops working); `None` once there is a user.
-pub async fn setup_token(db: &Db) -> Outcome<Option<String>> { todo!() }
+pub async fn add(db: &Db, actor: &Actor, user: NewUser) -> Outcome<User> {
+    check_any(actor, Action::Write, Entity::Settings)?;
+    let reference = db.reference().await?;
+    let mut checks = Checks::new();
+    let email = required_email(&mut checks, &user.email);
+    let name = checks.required("name", &user.name, 200);
+    password::check(&mut checks, "password", &user.password);
+    check_team(&mut checks, &reference.teams, user.team);
+    checks.finish()?;
+    let hash = password::hash(db, &user.password).await?;
+    let time_zone = reference.settings.time_zone.clone();
+    db.write(async |tx| {
+        let fresh = Fresh { email, name, role: user.role, team: user.team, lang: user.lang, time_zone, hash };
+        let added = insert(tx, fresh).await?;
+        tx.audit(actor, "add", "user", added.id.0, json!({"email": added.email, "role": added.role})).await?;
+        Ok(added)
+    })
+    .await
+}
 
-/// Whether `token` may still make the owner's account.
-pub async fn check_setup(db: &Db, token: &str) -> Outcome<()> { todo!() }
+pub async fn list(db: &Db, actor: &Actor) -> Outcome<Vec<User>> {
+    check_any(actor, Action::Read, Entity::Settings)?;
+    load_all(db.read()).await
+}
 
-/// Makes the owner's account (role admin), names the company, uses the token up.
-pub async fn create_owner(db: &Db, token: &str, owner: NewOwner) -> Outcome<User> { todo!() }
+/// The last active admin stays one. A deactivated user, and one whose role changes, is signed out everywhere.
+pub async fn edit(db: &Db, actor: &Actor, edit: EditUser) -> Outcome<User> {
+    check_any(actor, Action::Write, Entity::Settings)?;
+    let reference = db.reference().await?;
+    let mut checks = Checks::new();
+    let name = checks.required("name", &edit.name, 200);
+    check_team(&mut checks, &reference.teams, edit.team);
+    checks.finish()?;
+    db.write(async |tx| {
+        let before = find(tx.conn(), edit.id).await?;
+        if before.version != edit.version {
+            return Err(Problem::Conflict { version: before.version });
+        }
+        let before = domain_user(before)?;
+        let stays_admin = edit.active && edit.role == Role::Admin;
+        if before.active && before.role == Role::Admin && !stays_admin {
+            keep_an_admin(tx, edit.id).await?;
+        }
+        let changed = user::Entity::update_many()
+            .col_expr(user::Column::Name, Expr::value(name.clone()))
+            .col_expr(user::Column::Role, Expr::value(edit.role.code()))
+            .col_expr(user::Column::TeamId, Expr::value(edit.team.map(|team| team.0)))
+            .col_expr(user::Column::Active, Expr::value(edit.active))
+            .col_expr(user::Column::Version, Expr::value(edit.version + 1))
+            .filter(user::Column::Id.eq(edit.id.0))
+            .filter(user::Column::Version.eq(edit.version))
+            .exec(tx.conn())
+            .await
+            .db()?;
+        if changed.rows_affected == 0 {
+            return Err(Problem::Conflict { version: find(tx.conn(), edit.id).await?.version });
+        }
+        if !edit.active || edit.role != before.role {
+            end_sessions(tx, edit.id, None).await?;
+        }
+        if edit.team != before.team {
+            move_records(tx, edit.id, edit.team).await?;
+        }
+        tx.reference_changed();
+        let after = domain_user(find(tx.conn(), edit.id).await?)?;
+        tx.audit(actor, "edit", "user", edit.id.0, json!({"before": before, "after": after})).await?;
+        Ok(after)
+    })
+    .await
+}
 
-pub async fn add(db: &Db, actor: &Actor, user: NewUser) -> Outcome<User> { todo!() }
-
-pub async fn list(db: &Db, actor: &Actor) -> Outcome<Vec<User>> { todo!() }
-
-/// The last active admin stays one. A deactivated user is signed out everywhere.
-pub async fn edit(db: &Db, actor: &Actor, edit: EditUser) -> Outcome<User> { todo!() }
-
-pub async fn add_team(db: &Db, actor: &Actor, name: &str, head: Option<UserId>) -> Outcome<Team> { todo!() }
+pub async fn add_team(db: &Db, actor: &Actor, name: &str, head: Option<UserId>) -> Outcome<Team> {
+    check_any(actor, Action::Write, Entity::Settings)?;
+    let reference = db.reference().await?;
+    let mut checks = Checks::new();
+    let name = checks.required("name", name, 200);
+    if head.is_some_and(|head| reference.user(head).is_none()) {
+        checks.fail("head", Fault::Unknown);
+    }
+    checks.finish()?;
+    db.write(async |tx| {
+        let id = new_id();
+        team::ActiveModel {
+            id: Set(id),
+            name: Set(name.clone()),
+            head_id: Set(head.map(|head| head.0)),
+            created_at: Set(tx.now()),
+            version: Set(1),
+        }
+        .insert(tx.conn())
+        .await
+        .db()?;
+        tx.reference_changed();
+        tx.audit(actor, "add", "team", id, json!({"name": name, "head": head})).await?;
+        Ok(Team { id: TeamId(id), name, head })
+    })
+    .await
+}
 
 /// The actor's own language, theme and time zone (IANA name).
-pub async fn set_preferences(db: &Db, actor: &Actor, lang: Lang, theme: Theme, time_zone: &str) -> Outcome<()> { todo!() }
+pub async fn set_preferences(db: &Db, actor: &Actor, lang: Lang, theme: Theme, time_zone: &str) -> Outcome<()> {
+    let id = actor.user.ok_or(Problem::Forbidden)?;
+    let mut checks = Checks::new();
+    check_zone(&mut checks, time_zone);
+    checks.finish()?;
+    db.write(async |tx| {
+        // The version stays: preferences are no part of what an admin edits.
+        user::Entity::update_many()
+            .col_expr(user::Column::Lang, Expr::value(lang.code()))
+            .col_expr(user::Column::Theme, Expr::value(theme.code()))
+            .col_expr(user::Column::TimeZone, Expr::value(time_zone))
+            .filter(user::Column::Id.eq(id.0))
+            .exec(tx.conn())
+            .await
+            .db()?;
+        tx.reference_changed();
+        let changes = json!({"lang": lang, "theme": theme, "time_zone": time_zone});
+        tx.audit(actor, "set_preferences", "user", id.0, changes).await
+    })
+    .await
+}
 
-/// The actor's own password; other sessions end.
-pub async fn change_password(db: &Db, actor: &Actor, old: &str, new: &str) -> Outcome<()> { todo!() }
+/// The actor's own password; every session but the one of `keep` (a session's token) ends.
+pub async fn change_password(db: &Db, actor: &Actor, old: &str, new: &str, keep: Option<&str>) -> Outcome<()> {
+    let id = actor.user.ok_or(Problem::Forbidden)?;
+    let row = find(db.read(), id).await?;
+    if !password::verify(db, old, Some(&row.password_hash)).await? {
+        return Err(Problem::field("old", Fault::WrongPassword));
+    }
+    let mut checks = Checks::new();
+    password::check(&mut checks, "new", new);
+    checks.finish()?;
+    let hash = password::hash(db, new).await?;
+    db.write(async |tx| {
+        user::Entity::update_many()
+            .col_expr(user::Column::PasswordHash, Expr::value(hash))
+            .filter(user::Column::Id.eq(id.0))
+            .exec(tx.conn())
+            .await
+            .db()?;
+        end_sessions(tx, id, keep).await?;
+        tx.audit(actor, "change_password", "user", id.0, json!({})).await
+    })
+    .await
+}
+
+/// What a new row of users is made of; everything was checked.
+struct Fresh {
+    email: String,
+    name: String,
+    role: Role,
+    team: Option<TeamId>,
+    lang: Lang,
+    time_zone: String,
+    hash: String,
+}
+
+async fn insert(tx: &Tx, fresh: Fresh) -> Outcome<User> {
+    let row = user::ActiveModel {
+        id: Set(new_id()),
+        email_folded: Set(fresh.email.clone()),
+        email: Set(fresh.email),
+        name: Set(fresh.name),
+        role: Set(fresh.role.code().to_owned()),
+        team_id: Set(fresh.team.map(|team| team.0)),
+        password_hash: Set(fresh.hash),
+        lang: Set(fresh.lang.code().to_owned()),
+        theme: Set(Theme::default().code().to_owned()),
+        time_zone: Set(fresh.time_zone),
+        active: Set(true),
+        created_at: Set(tx.now()),
+        version: Set(1),
+    };
+    let row = row.insert(tx.conn()).await.map_err(|error| {
+        if is_unique(&error, "email_folded") {
+            Problem::field("email", Fault::Taken)
+        } else {
+            problem(&error)
+        }
+    })?;
+    tx.reference_changed();
+    domain_user(row)
+}
+
+fn required_email(checks: &mut Checks, email: &str) -> String {
+    let email = checks.email("email", email);
+    if email.is_empty() {
+        checks.fail("email", Fault::Required);
+    }
+    email
+}
+
+fn check_team(checks: &mut Checks, teams: &[Team], team: Option<TeamId>) {
+    if team.is_some_and(|id| teams.iter().all(|team| team.id != id)) {
+        checks.fail("team", Fault::Unknown);
+    }
+}
+
+/// Refuses when nobody but `leaving` is an active admin. The rows are locked: two admins who demote each other at the same
+/// moment must not both succeed.
+async fn keep_an_admin(tx: &Tx, leaving: UserId) -> Outcome<()> {
+    let admins = user::Entity::find()
+        .filter(user::Column::Role.eq(Role::Admin.code()))
+        .filter(user::Column::Active.eq(true))
+        .order_by_asc(user::Column::Id)
+        .lock_exclusive()
+        .all(tx.conn())
+        .await
+        .db()?;
+    if admins.iter().any(|admin| admin.id != leaving.0) { Ok(()) } else { Err(Problem::refused(Refusal::LastAdmin)) }
+}
+
+async fn end_sessions(tx: &Tx, user: UserId, keep: Option<&str>) -> Outcome<()> {
+    let mut ended = session::Entity::delete_many().filter(session::Column::UserId.eq(user.0));
+    if let Some(token) = keep {
+        ended = ended.filter(session::Column::TokenHash.ne(crate::token::hash(token)));
+    }
+    ended.exec(tx.conn()).await.db()?;
+    Ok(())
+}
+
+/// A record belongs to its owner's team: what a person owns goes along into another team.
+async fn move_records(tx: &Tx, owner: UserId, team: Option<TeamId>) -> Outcome<()> {
+    for (table, column) in [
+        ("leads", "owner_id"),
+        ("contacts", "owner_id"),
+        ("accounts", "owner_id"),
+        ("deals", "owner_id"),
+        ("tasks", "assignee_id"),
+    ] {
+        let moved = format!("UPDATE {table} SET team_id = $1 WHERE {column} = $2");
+        let values: [Value; 2] = [team.map(|team| team.0).into(), owner.0.into()];
+        tx.conn().execute_raw(dialect::sql(tx.conn(), &moved, values)).await.db()?;
+    }
+    Ok(())
+}
+
+async fn find(conn: &impl ConnectionTrait, id: UserId) -> Outcome<user::Model> {
+    user::Entity::find_by_id(id.0).one(conn).await.db()?.ok_or(Problem::NotFound)
+}
+
+async fn is_empty(conn: &impl ConnectionTrait) -> Outcome<bool> {
+    Ok(user::Entity::find().one(conn).await.db()?.is_none())
+}
+
+/// Everybody, by name.
+pub(crate) async fn load_all(conn: &impl ConnectionTrait) -> Outcome<Vec<User>> {
+    let rows = user::Entity::find().all(conn).await.db()?;
+    let mut users = rows.into_iter().map(domain_user).collect::<Outcome<Vec<_>>>()?;
+    users.sort_by_cached_key(|user| (domain::fold::fold(&user.name), user.id));
+    Ok(users)
+}
+
+/// All teams, by name.
+pub(crate) async fn load_teams(conn: &impl ConnectionTrait) -> Outcome<Vec<Team>> {
+    let rows = team::Entity::find().all(conn).await.db()?;
+    let mut teams: Vec<Team> = rows
+        .into_iter()
+        .map(|row| Team { id: TeamId(row.id), name: row.name, head: row.head_id.map(UserId) })
+        .collect();
+    teams.sort_by_cached_key(|team| (domain::fold::fold(&team.name), team.id));
+    Ok(teams)
+}
+
+pub(crate) fn domain_user(row: user::Model) -> Outcome<User> {
+    Ok(User {
+        id: UserId(row.id),
+        email: row.email,
+        name: row.name,
+        role: Role::from_code(&row.role).ok_or_else(|| broken("a user's role"))?,
+        team: row.team_id.map(TeamId),
+        lang: Lang::from_tag(&row.lang).ok_or_else(|| broken("a user's language"))?,
+        theme: Theme::from_code(&row.theme).ok_or_else(|| broken("a user's theme"))?,
+        time_zone: row.time_zone,
+        active: row.active,
+        version: row.version,
+    })
+}

@@ -23,7 +23,7 @@ pub(super) async fn pools(
         sqlite(url).await?
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         let mut options = plain(url, POSTGRES_CONNECTIONS);
-        options.application_name("millrace").min_connections(1);
+        options.set_application_name("millrace").min_connections(1);
         let pool = Database::connect(options).await?;
         (pool.clone(), pool)
     } else {
