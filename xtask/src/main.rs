@@ -14,6 +14,7 @@ mod toolchain;
 mod workspace;
 
 use anyhow::{Result, bail};
+use std::process::ExitCode;
 use workspace::Workspace;
 
 const HELP: &str = "\
@@ -24,7 +25,17 @@ cargo xtask check-size     fail when the first route weighs more than its budget
 cargo xtask check-law      fail when a crate depends on what ARCHITECTURE.md forbids it
 cargo xtask test           every check (scripts/test.sh)";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let workspace = Workspace::find();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
