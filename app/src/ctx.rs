@@ -1,0 +1,171 @@
+//! What a page knows from the start: language, who is signed in. The server puts it into the document; the browser reads it there.
+
+use domain::user::Me;
+use domain::{Lang, Money};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::i18n::Locale;
+
+/// The context of one page load.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PageContext {
+    pub lang: Lang,
+    /// `None` on the pages that need no sign-in.
+    pub me: Option<Me>,
+}
+
+/// The translations' name of a language.
+pub fn locale(lang: Lang) -> Locale {
+    match lang {
+        Lang::En => Locale::en,
+        Lang::Ru => Locale::ru,
+    }
+}
+
+/// The page's language.
+pub fn use_lang() -> Lang {
+    use_context::<PageContext>().unwrap_or_default().lang
+}
+
+/// Who is signed in. The router only lets signed-in people onto pages that ask for this.
+pub fn use_me() -> Option<Me> {
+    use_context::<PageContext>().and_then(|context| context.me)
+}
+
+/// How this page writes times, dates and money; copy it into closures freely.
+#[derive(Clone)]
+pub struct Format {
+    pub lang: Lang,
+    me: Option<Me>,
+}
+
+/// The page's way of writing.
+pub fn use_format() -> Format {
+    let context = use_context::<PageContext>().unwrap_or_default();
+    Format { lang: context.lang, me: context.me }
+}
+
+impl Format {
+    /// The server's clock when the page was made.
+    pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.me.as_ref().map(|me| me.now).unwrap_or_default()
+    }
+
+    pub fn zone(&self) -> domain::zone::Zone {
+        self.me.as_ref().map(|me| me.zone.clone()).unwrap_or_default()
+    }
+
+    fn local(&self, at: chrono::DateTime<chrono::Utc>) -> chrono::NaiveDateTime {
+        self.me.as_ref().map_or(at.naive_utc(), |me| me.zone.local(at))
+    }
+
+    /// `24 Nov 2026, 13:46`.
+    pub fn date_time(&self, at: chrono::DateTime<chrono::Utc>) -> String {
+        domain::zone::date_time(self.local(at), self.lang)
+    }
+
+    /// `13:46`.
+    pub fn time(&self, at: chrono::DateTime<chrono::Utc>) -> String {
+        domain::zone::time(self.local(at))
+    }
+
+    /// `24 Nov 2026`, of the local day.
+    pub fn date(&self, at: chrono::DateTime<chrono::Utc>) -> String {
+        domain::zone::date(self.local(at).date(), self.lang)
+    }
+
+    /// `today, 13:46`, `yesterday, 13:46`, `tomorrow, 13:46`, else day and time.
+    pub fn near(&self, at: chrono::DateTime<chrono::Utc>) -> String {
+        let (local, today) = (self.local(at), self.local(self.now()).date());
+        let time = domain::zone::time(local);
+        match (local.date() - today).num_days() {
+            0 => tr!(self.lang, common.when_today, time = time),
+            1 => tr!(self.lang, common.when_tomorrow, time = time),
+            -1 => tr!(self.lang, common.when_yesterday, time = time),
+            _ if self.me.is_some() => format!("{}, {time}", domain::zone::day_month(local.date(), self.lang)),
+            _ => self.date_time(at),
+        }
+    }
+
+    /// The local wall clock as `<input type=datetime-local>` wants it.
+    pub fn input_value(&self, at: chrono::DateTime<chrono::Utc>) -> String {
+        self.local(at).format("%Y-%m-%dT%H:%M").to_string()
+    }
+
+    pub fn money(&self, money: Money) -> String {
+        money.short(self.lang)
+    }
+
+    /// A sum or a dash.
+    pub fn amount(&self, money: Option<Money>) -> String {
+        money.map_or_else(|| "—".to_owned(), |money| money.short(self.lang))
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub use ssr::*;
+
+#[cfg(feature = "ssr")]
+mod ssr {
+    use domain::access::Actor;
+    use domain::{Outcome, Problem};
+    use leptos::prelude::*;
+    use store::Db;
+
+    /// Settings of the server that use cases need.
+    #[derive(Debug, Clone)]
+    pub struct Site {
+        /// The configured public address, `https://crm.example`, without a slash at the end.
+        pub origin: String,
+        /// Whether cookies are for TLS only (`__Host-` prefix).
+        pub secure: bool,
+        /// Whether a mail server is configured.
+        pub mail: bool,
+    }
+
+    /// What a server function works with; the server provides it for every request.
+    #[derive(Clone)]
+    pub struct Server {
+        pub db: Db,
+        pub site: Site,
+        /// `None`: nobody is signed in.
+        pub actor: Option<Actor>,
+        /// The session's token, for signing out.
+        pub session: Option<String>,
+        /// Where the request comes from.
+        pub origin: store::sessions::Origin,
+    }
+
+    /// The request's context, whether or not somebody is signed in.
+    pub fn server() -> Outcome<Server> {
+        use_context::<Server>().ok_or_else(|| {
+            tracing::error!("a server function ran without its context");
+            Problem::Internal
+        })
+    }
+
+    /// Name of the session's cookie: over TLS bound to the host by its prefix.
+    pub fn session_cookie(secure: bool) -> &'static str {
+        if secure { "__Host-millrace" } else { "millrace" }
+    }
+
+    /// Puts the session's cookie into the answer.
+    pub fn set_session(site: &Site, token: &str) -> Outcome<()> {
+        let name = session_cookie(site.secure);
+        let secure = if site.secure { "; Secure" } else { "" };
+        let age = store::sessions::SESSION_DAYS * 86_400;
+        let cookie = format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
+        let value = axum::http::HeaderValue::from_str(&cookie).map_err(|_| Problem::Internal)?;
+        let options = use_context::<leptos_axum::ResponseOptions>().ok_or(Problem::Internal)?;
+        options.append_header(axum::http::header::SET_COOKIE, value);
+        Ok(())
+    }
+
+    /// Database and actor of a signed-in request; `SignedOut` otherwise.
+    pub fn signed_in() -> Outcome<(Db, Actor)> {
+        let server = server()?;
+        let actor = server.actor.ok_or(Problem::SignedOut)?;
+        Ok((server.db, actor))
+    }
+}

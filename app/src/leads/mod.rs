@@ -1,0 +1,4 @@
+//! Leads: the inbox, the record, converting.
+
+pub mod api;
+pub mod list;

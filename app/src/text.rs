@@ -1,0 +1,105 @@
+//! Words for the domain's values: problems, states, kinds. Used by pages, by the API's problem details and by mails.
+
+use domain::access::Role;
+use domain::task::TaskKind;
+use domain::{Fault, Lang, Problem, Refusal};
+
+use crate::fail::Fail;
+
+/// One or two sentences: what happened, what was kept, what to do.
+pub fn problem(lang: Lang, problem: &Problem) -> String {
+    match problem {
+        Problem::Invalid { .. } => tr!(lang, common.problem_invalid),
+        Problem::SignedOut => tr!(lang, common.problem_signed_out),
+        Problem::Forbidden => tr!(lang, common.problem_forbidden),
+        Problem::NotFound => tr!(lang, common.problem_not_found),
+        Problem::Conflict { .. } => tr!(lang, common.problem_conflict),
+        Problem::Refused { reasons } => {
+            let reasons: Vec<String> = reasons.iter().map(|reason| refusal(lang, *reason)).collect();
+            format!("{} {}", tr!(lang, common.refused), reasons.join("; "))
+        }
+        Problem::Expired => tr!(lang, common.problem_expired),
+        Problem::TooLarge => tr!(lang, common.problem_too_large),
+        Problem::UnsupportedMedia => tr!(lang, common.problem_unsupported),
+        Problem::TooMany { retry_after } => tr!(lang, common.problem_too_many, seconds = retry_after),
+        Problem::Unavailable { retry_after } => tr!(lang, common.problem_unavailable, seconds = retry_after),
+        Problem::Internal => tr!(lang, common.problem_internal),
+    }
+}
+
+/// The same for what a server function failed with.
+pub fn fail(lang: Lang, fail: &Fail) -> String {
+    match fail {
+        Fail::Problem(known) => problem(lang, known),
+        Fail::Network => tr!(lang, common.problem_network),
+    }
+}
+
+/// What is wrong with a field.
+pub fn fault(lang: Lang, fault: Fault) -> String {
+    match fault {
+        Fault::Required => tr!(lang, common.fault_required),
+        Fault::TooLong(n) => tr!(lang, common.fault_too_long, n = n),
+        Fault::TooShort(n) => tr!(lang, common.fault_too_short, n = n),
+        Fault::NotAPhone => tr!(lang, common.fault_not_a_phone),
+        Fault::NotAnEmail => tr!(lang, common.fault_not_an_email),
+        Fault::NotANumber => tr!(lang, common.fault_not_a_number),
+        Fault::NotAnAmount => tr!(lang, common.fault_not_an_amount),
+        Fault::NotADate => tr!(lang, common.fault_not_a_date),
+        Fault::OutOfRange => tr!(lang, common.fault_out_of_range),
+        Fault::Taken => tr!(lang, common.fault_taken),
+        Fault::Unknown => tr!(lang, common.fault_unknown),
+        Fault::WrongType => tr!(lang, common.fault_wrong_type),
+        Fault::CommonPassword => tr!(lang, common.fault_common_password),
+        Fault::WrongPassword => tr!(lang, common.fault_wrong_password),
+    }
+}
+
+/// What a rule misses.
+pub fn refusal(lang: Lang, refusal: Refusal) -> String {
+    match refusal {
+        Refusal::OfferAccepted => tr!(lang, common.refusal_offer_accepted),
+        Refusal::ActsSigned => tr!(lang, common.refusal_acts_signed),
+        Refusal::FeedbackAsked => tr!(lang, common.refusal_feedback_asked),
+        Refusal::ReasonNeeded => tr!(lang, common.refusal_reason_needed),
+        Refusal::DealClosed => tr!(lang, common.refusal_deal_closed),
+        Refusal::LeadSettled => tr!(lang, common.refusal_lead_settled),
+        Refusal::Immutable => tr!(lang, common.refusal_immutable),
+        Refusal::NoLines => tr!(lang, common.refusal_no_lines),
+        Refusal::NoRecipient => tr!(lang, common.refusal_no_recipient),
+        Refusal::OfferNotOpen => tr!(lang, common.refusal_offer_not_open),
+        Refusal::NoAcceptedOffer => tr!(lang, common.refusal_no_accepted_offer),
+        Refusal::TaskDone => tr!(lang, common.refusal_task_done),
+        Refusal::LastAdmin => tr!(lang, common.refusal_last_admin),
+        Refusal::ForeignStage => tr!(lang, common.refusal_foreign_stage),
+    }
+}
+
+pub fn role(lang: Lang, role: Role) -> String {
+    match role {
+        Role::Admin => tr!(lang, common.role_admin),
+        Role::HeadOfSales => tr!(lang, common.role_head_of_sales),
+        Role::SalesRep => tr!(lang, common.role_sales_rep),
+        Role::Delivery => tr!(lang, common.role_delivery),
+        Role::Marketer => tr!(lang, common.role_marketer),
+        Role::Viewer => tr!(lang, common.role_viewer),
+    }
+}
+
+pub fn task_kind(lang: Lang, kind: TaskKind) -> String {
+    match kind {
+        TaskKind::FirstCall | TaskKind::Call => tr!(lang, common.task_kind_call),
+        TaskKind::Mail => tr!(lang, common.task_kind_mail),
+        TaskKind::Meeting => tr!(lang, common.task_kind_meeting),
+        TaskKind::Document => tr!(lang, common.task_kind_document),
+        TaskKind::Other => tr!(lang, common.task_kind_other),
+    }
+}
+
+/// A task's title: "Call Elena" for a first call, else as it was typed.
+pub fn task_title(lang: Lang, kind: TaskKind, title: &str) -> String {
+    match kind {
+        TaskKind::FirstCall => tr!(lang, common.task_first_call, name = title),
+        _ => title.to_owned(),
+    }
+}
