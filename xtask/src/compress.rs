@@ -1,15 +1,16 @@
 //! Files compressed once, at build time, as hard as it goes.
 
-use crate::site::Files;
+use crate::site::{Files, MANIFEST};
 use anyhow::{Result, anyhow};
 use std::{io::Write, thread};
 
 const TEXT: [&str; 9] = ["js", "wasm", "css", "svg", "html", "json", "txt", "xml", "webmanifest"];
 
-/// Adds a `.br` and a `.gz` beside every file that gets smaller by it; pictures and fonts are compressed already.
+/// Adds a `.br` and a `.gz` beside every file that gets smaller by it; pictures and fonts are compressed already,
+/// and the manifest is for the server alone.
 pub(crate) fn compress(files: &mut Files) -> Result<()> {
     let packed = thread::scope(|scope| {
-        let texts = files.iter().filter(|(name, _)| is_text(name));
+        let texts = files.iter().filter(|(name, _)| is_text(name) && *name != MANIFEST);
         let threads: Vec<_> = texts
             .flat_map(|(name, bytes)| {
                 [
