@@ -1,14 +1,86 @@
 //! Accounts, and the list of clients that mixes them with contacts of no account.
 
-use domain::access::Actor;
-use domain::account::{Account, ClientRow};
-use domain::id::AccountId;
-use domain::query::Page;
-use domain::Outcome;
+mod clients;
 
-use crate::Db;
+use domain::access::{Action, Actor, Entity, check};
+use domain::account::Account;
+use domain::activity::Subject;
+use domain::fold::fold;
+use domain::id::{AccountId, TeamId, UserId};
+use domain::live::{Change, Changed};
+use domain::query::PAGE;
+use domain::{Outcome, Problem};
+use sea_orm::sea_query::Condition;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use serde_json::json;
+use uuid::Uuid;
 
-/// Accounts and contacts without one, by name; `text` is part of a name, phone or e-mail.
-pub async fn clients(db: &Db, actor: &Actor, text: &str, cursor: Option<&str>) -> Outcome<Page<ClientRow>> { todo!() }
+use crate::db::Tx;
+use crate::entity::{account, contact, contact_point, deal};
+use crate::error::OrProblem;
+use crate::id::new_id;
+use crate::scope::scope;
+use crate::{Db, contacts, deals};
 
-pub async fn show(db: &Db, actor: &Actor, id: AccountId) -> Outcome<Account> { todo!() }
+pub use clients::clients;
+
+pub async fn show(db: &Db, actor: &Actor, id: AccountId) -> Outcome<Account> {
+    let reference = db.reference().await?;
+    let row = account::Entity::find_by_id(id.0).one(db.read()).await.db()?.ok_or(Problem::NotFound)?;
+    check(actor, Action::Read, Entity::Client, row.whose())?;
+    let people = contact::Entity::find()
+        .filter(contact::Column::AccountId.eq(id.0))
+        .filter(scope(actor, Entity::Client, Action::Read, contact::Column::OwnerId, contact::Column::TeamId))
+        .order_by_asc(contact::Column::Folded)
+        .order_by_asc(contact::Column::Id)
+        .limit(PAGE)
+        .all(db.read())
+        .await
+        .db()?;
+    let mut points = if people.is_empty() {
+        Vec::new()
+    } else {
+        contacts::points_of(db.read(), &people.iter().map(|row| row.id).collect::<Vec<_>>()).await?
+    };
+    let mut told = Vec::with_capacity(people.len());
+    for person in people {
+        let own: Vec<contact_point::Model> =
+            points.extract_if(.., |point| point.contact_id == Some(person.id)).collect();
+        told.push(contacts::told(&reference, person, Some((id, row.name.clone())), own)?);
+    }
+    let deals = Condition::all().add(deal::Column::AccountId.eq(id.0));
+    Ok(Account {
+        id,
+        owner: reference.person(row.owner_id),
+        whose: row.whose(),
+        name: row.name,
+        created_at: row.created_at,
+        version: row.version,
+        contacts: told,
+        deals: deals::rows_where(db.read(), actor, &reference, deals).await?,
+    })
+}
+
+/// Makes an account; its name and the rights are checked by the caller.
+pub(crate) async fn make(
+    tx: &Tx,
+    actor: &Actor,
+    name: &str,
+    owner: Option<UserId>,
+    team: Option<TeamId>,
+) -> Outcome<AccountId> {
+    let id: Uuid = new_id();
+    let row = account::ActiveModel {
+        id: Set(id),
+        name: Set(name.to_owned()),
+        folded: Set(fold(name)),
+        owner_id: Set(owner.map(|id| id.0)),
+        team_id: Set(team.map(|id| id.0)),
+        created_at: Set(tx.now()),
+        version: Set(1),
+    };
+    let row = row.insert(tx.conn()).await.db()?;
+    tx.changed(Change { what: Changed::Arrived, on: Subject::Account(AccountId(id)), whose: row.whose() });
+    tx.audit(actor, "create", "account", id, json!({"name": name})).await?;
+    Ok(AccountId(id))
+}

@@ -1,6 +1,6 @@
 //! The only place that asks which database it is.
 
-use sea_orm::sea_query::SimpleExpr;
+use sea_orm::sea_query::{ColumnDef, SimpleExpr};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
 
 /// A statement with `$1`, `$2` …, which both databases understand.
@@ -33,4 +33,12 @@ pub(crate) fn skip_locked(conn: &impl ConnectionTrait) -> &'static str {
         DbBackend::Postgres => "FOR UPDATE SKIP LOCKED",
         _ => "",
     }
+}
+
+/// A text column sorted by its bytes whatever the database's locale is: rows of several tables are merged by it outside.
+pub(crate) fn bytewise(mut column: ColumnDef, backend: DbBackend) -> ColumnDef {
+    if backend == DbBackend::Postgres {
+        column.extra("COLLATE \"C\"");
+    }
+    column
 }

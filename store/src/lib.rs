@@ -2,6 +2,7 @@
 //!
 //! Every public function takes `&Db` and `&Actor`, checks rights before it writes, commits once and answers with domain types.
 
+mod calendar;
 mod dialect;
 mod entity;
 mod error;
@@ -12,6 +13,7 @@ mod password;
 mod reference;
 mod scope;
 mod seed;
+mod subject;
 mod token;
 
 pub mod accounts;

@@ -1,10 +1,29 @@
 //! Signing in and out. Sessions are opaque tokens, hashed at rest.
 
-use domain::access::Actor;
-use domain::user::{Me, User};
-use domain::Outcome;
+mod zone;
 
-use crate::Db;
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::access::{Action, Actor, Entity};
+use domain::id::UserId;
+use domain::lead::LeadStatus;
+use domain::query::COUNT_CAP;
+use domain::user::{Me, User};
+use domain::{Fault, Outcome, Problem};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set, Value,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::entity::{session, user};
+use crate::error::OrProblem;
+use crate::id::new_id;
+use crate::scope::scope_of_user;
+use crate::users::domain_user;
+use crate::{Db, calendar, dialect, password, token};
 
 /// Where a sign-in comes from.
 #[derive(Debug, Clone, Default)]
@@ -23,13 +42,133 @@ pub struct SignedIn {
 /// Days a session lasts without use.
 pub const SESSION_DAYS: i64 = 14;
 
+/// How much use may pass unnoticed: a write per page would make reading as dear as writing.
+const NOTICED_EVERY: TimeDelta = TimeDelta::hours(1);
+
 /// Takes the same time for an unknown address as for a wrong password; both are `Invalid { password: WrongPassword }`.
-pub async fn sign_in(db: &Db, email: &str, password: &str, origin: Origin) -> Outcome<SignedIn> { todo!() }
+pub async fn sign_in(db: &Db, email: &str, password: &str, origin: Origin) -> Outcome<SignedIn> {
+    let email = email.trim().to_lowercase();
+    let row = user::Entity::find().filter(user::Column::EmailFolded.eq(email)).one(db.read()).await.db()?;
+    let stored = row.as_ref().map(|row| row.password_hash.as_str());
+    let right = password::verify(db, password, stored).await?;
+    match row {
+        Some(row) if right && row.active => begin(db, &domain_user(row)?, origin).await,
+        _ => Err(Problem::field("password", Fault::WrongPassword)),
+    }
+}
 
 /// A session for somebody who has just proven who they are in another way (the owner's set-up).
-pub async fn begin(db: &Db, user: &User, origin: Origin) -> Outcome<SignedIn> { todo!() }
+pub async fn begin(db: &Db, user: &User, origin: Origin) -> Outcome<SignedIn> {
+    let token = token::random()?;
+    db.write(async |tx| {
+        // Nobody else cleans up after browsers that never came back.
+        session::Entity::delete_many()
+            .filter(session::Column::ExpiresAt.lte(tx.now()))
+            .exec(tx.conn())
+            .await
+            .db()?;
+        let id = new_id();
+        session::ActiveModel {
+            id: Set(id),
+            token_hash: Set(token::hash(&token)),
+            user_id: Set(user.id.0),
+            created_at: Set(tx.now()),
+            last_seen_at: Set(tx.now()),
+            expires_at: Set(tx.now() + TimeDelta::days(SESSION_DAYS)),
+            ip: Set(origin.ip.chars().take(64).collect()),
+            agent: Set(origin.agent.chars().take(300).collect()),
+        }
+        .insert(tx.conn())
+        .await
+        .db()?;
+        tx.audit(&user.actor(), "sign_in", "session", id, json!({"ip": origin.ip})).await
+    })
+    .await?;
+    Ok(SignedIn { token, user: user.clone() })
+}
 
 /// Who the token's owner is and what their pages need, in one query; `SignedOut` for unknown, expired or revoked tokens.
-pub async fn me(db: &Db, token: &str) -> Outcome<(Actor, Me)> { todo!() }
+pub async fn me(db: &Db, token: &str) -> Outcome<(Actor, Me)> {
+    let now = db.now();
+    let reference = db.reference().await?;
+    let zones: BTreeSet<&str> = reference.users.iter().map(|user| user.time_zone.as_str()).collect();
+    let mut values: Vec<Value> = vec![token::hash(token).into(), now.into()];
+    let today_ends = end_of_today(now, &zones, &mut values);
+    let text = format!(
+        "SELECT users.*, sessions.id AS session_id, sessions.last_seen_at, \
+         (SELECT count(*) FROM (SELECT 1 FROM tasks t WHERE t.assignee_id = users.id AND t.done_at IS NULL \
+           AND t.due_at < {today_ends} LIMIT {most}) due) AS due_today, \
+         (SELECT count(*) FROM (SELECT 1 FROM leads l WHERE l.status = '{new}' AND {mine} LIMIT {most}) fresh) \
+           AS new_leads \
+         FROM sessions JOIN users ON users.id = sessions.user_id \
+         WHERE sessions.token_hash = $1 AND sessions.expires_at > $2 AND users.active",
+        most = COUNT_CAP + 1,
+        new = LeadStatus::New.code(),
+        mine = scope_of_user(Entity::Lead, Action::Read, "l.owner_id", "l.team_id"),
+    );
+    let row = db.read().query_one_raw(dialect::sql(db.read(), &text, values)).await.db()?;
+    let row = row.ok_or(Problem::SignedOut)?;
+    let session = Seen::from_query_result(&row, "").db()?;
+    let user = domain_user(user::Model::from_query_result(&row, "").db()?)?;
+    if now - session.last_seen_at >= NOTICED_EVERY {
+        extend(db, session.session_id).await?;
+    }
+    let me = Me {
+        zone: zone::around(&user.time_zone, now),
+        now,
+        company: reference.settings.company.clone(),
+        currency: reference.settings.currency,
+        due_today: session.due_today.unsigned_abs(),
+        new_leads: session.new_leads.unsigned_abs(),
+        user,
+    };
+    Ok((me.user.actor(), me))
+}
 
-pub async fn sign_out(db: &Db, token: &str) -> Outcome<()> { todo!() }
+#[derive(FromQueryResult)]
+struct Seen {
+    session_id: Uuid,
+    last_seen_at: DateTime<Utc>,
+    due_today: i64,
+    new_leads: i64,
+}
+
+/// The end of the user's day as an expression: whose day it is, is known only inside the query, and there are few zones.
+fn end_of_today(now: DateTime<Utc>, zones: &BTreeSet<&str>, values: &mut Vec<Value>) -> String {
+    let mut cases = String::new();
+    for name in zones {
+        values.push((*name).into());
+        values.push(calendar::end_of(calendar::day(now, name), name).into());
+        cases += &format!("WHEN ${} THEN ${} ", values.len() - 1, values.len());
+    }
+    values.push(calendar::end_of(calendar::day(now, "UTC"), "UTC").into());
+    let otherwise = values.len();
+    if cases.is_empty() { format!("${otherwise}") } else { format!("CASE users.time_zone {cases}ELSE ${otherwise} END") }
+}
+
+async fn extend(db: &Db, session: Uuid) -> Outcome<()> {
+    db.write(async |tx| {
+        session::Entity::update_many()
+            .col_expr(session::Column::LastSeenAt, Expr::value(tx.now()))
+            .col_expr(session::Column::ExpiresAt, Expr::value(tx.now() + TimeDelta::days(SESSION_DAYS)))
+            .filter(session::Column::Id.eq(session))
+            .exec(tx.conn())
+            .await
+            .db()?;
+        Ok(())
+    })
+    .await
+}
+
+pub async fn sign_out(db: &Db, token: &str) -> Outcome<()> {
+    let hash = token::hash(token);
+    db.write(async |tx| {
+        let found = session::Entity::find().filter(session::Column::TokenHash.eq(hash)).one(tx.conn()).await.db()?;
+        let Some(row) = found else { return Ok(()) };
+        session::Entity::delete_by_id(row.id).exec(tx.conn()).await.db()?;
+        // An audit entry keeps the person; the role plays no part in ending one's own session.
+        let whose = Actor { user: Some(UserId(row.user_id)), ..Actor::SYSTEM };
+        tx.audit(&whose, "sign_out", "session", row.id, json!({})).await
+    })
+    .await
+}

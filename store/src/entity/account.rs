@@ -1,5 +1,7 @@
 //! Customer relationships.
 
+use domain::access::Ownership;
+use domain::id::{TeamId, UserId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -18,3 +20,9 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    pub(crate) fn whose(&self) -> Ownership {
+        Ownership { owner: self.owner_id.map(UserId), team: self.team_id.map(TeamId) }
+    }
+}

@@ -1,5 +1,7 @@
 //! People on the customer's side.
 
+use domain::access::Ownership;
+use domain::id::{TeamId, UserId};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
@@ -19,3 +21,9 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    pub(crate) fn whose(&self) -> Ownership {
+        Ownership { owner: self.owner_id.map(UserId), team: self.team_id.map(TeamId) }
+    }
+}

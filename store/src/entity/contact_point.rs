@@ -1,6 +1,10 @@
 //! Phones, addresses and handles of leads, contacts and accounts.
 
+use domain::Outcome;
+use domain::contact::{ContactPoint, PointKind};
 use sea_orm::entity::prelude::*;
+
+use crate::error::broken;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -19,3 +23,10 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    pub(crate) fn into_point(self) -> Outcome<ContactPoint> {
+        let kind = PointKind::from_code(&self.kind).ok_or_else(|| broken("a contact point of no kind"))?;
+        Ok(ContactPoint { kind, raw: self.raw, normal: self.normal })
+    }
+}

@@ -1,9 +1,11 @@
 //! Accounts, contacts and the points by which they are recognised.
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
 use sea_orm_migration::schema::*;
 
 use super::{codes, references};
+use crate::dialect;
 
 pub(super) struct Migration;
 
@@ -20,7 +22,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [accounts(), contacts(), contact_points()] {
+        let backend = manager.get_database_backend();
+        for table in [accounts(backend), contacts(backend), contact_points()] {
             manager.create_table(table).await?;
         }
         for (name, table, columns) in [
@@ -40,12 +43,12 @@ impl MigrationTrait for Migration {
     }
 }
 
-fn accounts() -> TableCreateStatement {
+fn accounts(backend: DbBackend) -> TableCreateStatement {
     Table::create()
         .table("accounts")
         .col(pk_uuid("id"))
         .col(text("name"))
-        .col(text("folded"))
+        .col(dialect::bytewise(text("folded"), backend))
         .col(uuid_null("owner_id"))
         .col(uuid_null("team_id"))
         .col(timestamp_with_time_zone("created_at"))
@@ -55,12 +58,12 @@ fn accounts() -> TableCreateStatement {
         .take()
 }
 
-fn contacts() -> TableCreateStatement {
+fn contacts(backend: DbBackend) -> TableCreateStatement {
     Table::create()
         .table("contacts")
         .col(pk_uuid("id"))
         .col(text("name"))
-        .col(text("folded"))
+        .col(dialect::bytewise(text("folded"), backend))
         .col(uuid_null("account_id"))
         .col(uuid_null("owner_id"))
         .col(uuid_null("team_id"))
