@@ -1,0 +1,154 @@
+//! The deal's offers, acts, rating and waivers in one statement, and what they prove.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::Outcome;
+use domain::access::{self, Action, Actor, Entity};
+use domain::act::{ActRow, ActStatus};
+use domain::deal::Waiver;
+use domain::feedback::Feedback;
+use domain::id::{ActId, OfferId, SurveyId};
+use domain::offer::OfferRow;
+use domain::pipeline::{Evidence, Requirement};
+use domain::{Currency, Money};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use uuid::Uuid;
+
+use crate::entity::deal;
+use crate::error::{OrProblem, broken};
+use crate::reference::Reference;
+use crate::{Db, calendar, dialect, feedback, offers};
+
+/// The four kinds side by side: the same columns carry what each kind has. The first branch has a value of every type, so that
+/// PostgreSQL knows the types of the others' NULLs.
+const ALL: &str = "\
+    SELECT 'offer' AS kind, o.id AS id, o.number AS name, r.status AS state, r.title AS text, r.currency AS currency, \
+           CAST(r.number AS bigint) AS figure, r.total_minor AS total, r.valid_until AS day, r.sent_at AS first_at, \
+           r.answered_at AS then_at, o.created_at AS made_at, \
+           (SELECT count(*) FROM offer_revisions e WHERE e.offer_id = o.id AND e.status = 'accepted') AS accepted \
+      FROM offers o JOIN offer_revisions r ON r.offer_id = o.id AND r.number = o.revision WHERE o.deal_id = $1 \
+    UNION ALL \
+    SELECT 'act', a.id, a.number, a.status, a.signed_by, a.currency, a.version, a.total_minor, a.issued_on, \
+           a.signed_at, a.signed_at, a.created_at, 0 FROM acts a WHERE a.deal_id = $1 \
+    UNION ALL \
+    SELECT 'survey', s.id, s.sent_to, s.nonce, s.comment, '', s.score, 0, NULL, s.asked_at, s.answered_at, s.asked_at, 0 \
+      FROM surveys s WHERE s.deal_id = $1 \
+    UNION ALL \
+    SELECT 'waiver', w.by_id, w.requirement, '', w.reason, '', 0, 0, NULL, w.at, NULL, w.at, 0 \
+      FROM waivers w WHERE w.deal_id = $1 \
+    ORDER BY made_at DESC, name DESC";
+
+#[derive(FromQueryResult)]
+struct Row {
+    kind: String,
+    id: Option<Uuid>,
+    name: String,
+    state: String,
+    text: String,
+    currency: String,
+    figure: Option<i64>,
+    total: i64,
+    day: Option<NaiveDate>,
+    first_at: Option<DateTime<Utc>>,
+    then_at: Option<DateTime<Utc>>,
+    made_at: DateTime<Utc>,
+    accepted: i64,
+}
+
+impl Row {
+    fn id(&self) -> Outcome<Uuid> {
+        self.id.ok_or_else(|| broken("a document without an id"))
+    }
+
+    fn day(&self) -> Outcome<NaiveDate> {
+        self.day.ok_or_else(|| broken("a document without its day"))
+    }
+
+    fn total(&self) -> Outcome<Money> {
+        let currency = Currency::from_code(&self.currency).ok_or_else(|| broken("a document in no currency"))?;
+        Ok(Money::new(self.total, currency))
+    }
+}
+
+/// What the deal has beside itself; lists newest first.
+#[derive(Default)]
+pub(super) struct Documents {
+    pub(super) evidence: Evidence,
+    pub(super) waivers: Vec<Waiver>,
+    pub(super) offers: Vec<OfferRow>,
+    pub(super) acts: Vec<ActRow>,
+    pub(super) feedback: Option<Feedback>,
+}
+
+pub(super) async fn of_deal(
+    db: &Db,
+    actor: &Actor,
+    reference: &Reference,
+    deal: &deal::Model,
+    client: &str,
+) -> Outcome<Documents> {
+    let rows = db.read().query_all_raw(dialect::sql(db.read(), ALL, [Value::from(deal.id)])).await.db()?;
+    let today = calendar::day(db.now(), &reference.settings.time_zone);
+    let may_write = access::can(actor, Action::Write, Entity::Deal, deal.whose());
+    let mut all = Documents::default();
+    for row in rows {
+        let row = Row::from_query_result(&row, "").db()?;
+        match row.kind.as_str() {
+            "offer" => {
+                all.evidence.offer_accepted |= row.accepted > 0;
+                all.offers.push(OfferRow {
+                    id: OfferId(row.id()?),
+                    revision: i32::try_from(row.figure.unwrap_or_default()).unwrap_or_default(),
+                    deal: deal.id(),
+                    client: client.to_owned(),
+                    status: offers::status_on(&row.state, row.day()?, today)?,
+                    total: row.total()?,
+                    valid_until: row.day()?,
+                    owner: reference.person(deal.owner_id),
+                    sent_at: row.first_at,
+                    title: row.text,
+                    number: row.name,
+                });
+            }
+            "act" => {
+                let status = ActStatus::from_code(&row.state).ok_or_else(|| broken("an act of no status"))?;
+                all.evidence.acts += 1;
+                all.evidence.acts_signed += u32::from(status == ActStatus::Signed);
+                all.acts.push(ActRow {
+                    id: ActId(row.id()?),
+                    status,
+                    total: row.total()?,
+                    issued_on: row.day()?,
+                    signed_at: row.first_at,
+                    version: row.figure.unwrap_or_default(),
+                    signed_by: row.text,
+                    number: row.name,
+                });
+            }
+            "survey" => {
+                let id = SurveyId(row.id()?);
+                all.evidence.feedback_asked = true;
+                all.feedback = Some(Feedback {
+                    id,
+                    deal: deal.id(),
+                    asked_at: row.made_at,
+                    sent_to: row.name,
+                    answered_at: row.then_at,
+                    score: row.figure.and_then(|score| i32::try_from(score).ok()),
+                    comment: row.text,
+                    public_path: may_write.then(|| feedback::path(db, id, &row.state)),
+                });
+            }
+            _ => {
+                let requirement = Requirement::from_code(&row.name).ok_or_else(|| broken("an unknown requirement"))?;
+                all.evidence.waived.push(requirement);
+                all.waivers.push(Waiver {
+                    requirement,
+                    by: reference.person(row.id).map(|person| person.name).unwrap_or_default(),
+                    reason: row.text,
+                    at: row.made_at,
+                });
+            }
+        }
+    }
+    Ok(all)
+}

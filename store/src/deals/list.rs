@@ -1,0 +1,114 @@
+//! Deals as rows.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::{self, Action, Actor, Entity};
+use domain::deal::{DealFilter, DealRow, DealStatus};
+use domain::id::{DealId, StageId};
+use domain::query::{PAGE, Page};
+use domain::Outcome;
+use sea_orm::sea_query::{Condition, Expr, Order, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
+use uuid::Uuid;
+
+use super::{filter, with_client};
+use crate::entity::deal::{self, money};
+use crate::error::OrProblem;
+use crate::reference::Reference;
+use crate::scope::scope;
+use crate::{Db, page};
+
+/// Newest first.
+pub async fn list(db: &Db, actor: &Actor, filter: DealFilter) -> Outcome<Page<DealRow>> {
+    access::check_any(actor, Action::Read, Entity::Deal)?;
+    let reference = db.reference().await?;
+    let wanted = filter::condition(actor, &reference, &filter)?.add(filter::status(&filter));
+    let count = page::count_rows(db.read(), select(wanted.clone())).await?;
+
+    let mut rows = select(wanted);
+    if let Some(cursor) = &filter.cursor {
+        let (at, id): (DateTime<Utc>, Uuid) = page::decode(cursor)?;
+        let same = Condition::all().add(deal::Column::CreatedAt.eq(at)).add(deal::Column::Id.lt(id));
+        rows.cond_where(Condition::any().add(deal::Column::CreatedAt.lt(at)).add(same));
+    }
+    rows.limit(PAGE + 1);
+    let mut rows = read(db.read(), &reference, &rows).await?;
+    let more = rows.len() as u64 > PAGE;
+    rows.truncate(PAGE as usize);
+    let next = rows.last().filter(|_| more).map(|row| page::encode(&(row.created_at, row.id)));
+    Ok(Page { rows, next, count })
+}
+
+/// The newest deals of a client that the actor may read, at most a page.
+pub(crate) async fn rows_where(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    reference: &Reference,
+    client: Condition,
+) -> Outcome<Vec<DealRow>> {
+    let mine = scope(actor, Entity::Deal, Action::Read, deal::Column::OwnerId, deal::Column::TeamId);
+    let mut rows = select(Condition::all().add(client).add(mine));
+    rows.limit(PAGE);
+    read(conn, reference, &rows).await
+}
+
+fn select(wanted: Condition) -> SelectStatement {
+    use deal::Column as C;
+    let columns = [
+        C::Id, C::Number, C::Title, C::Status, C::StageId, C::AmountMinor, C::Currency, C::Channel, C::OwnerId,
+        C::ExpectedClose, C::CreatedAt, C::ClosedAt,
+    ];
+    let mut select = Query::select();
+    select.columns(columns.map(|column| (deal::Entity, column))).from(deal::Entity);
+    with_client(&mut select);
+    select
+        .expr_as(
+            Expr::cust("(SELECT min(t.due_at) FROM tasks t WHERE t.deal_id = deals.id AND t.done_at IS NULL)"),
+            "next_step_at",
+        )
+        .cond_where(wanted)
+        .order_by((deal::Entity, C::CreatedAt), Order::Desc)
+        .order_by((deal::Entity, C::Id), Order::Desc);
+    select
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    number: i64,
+    title: String,
+    status: String,
+    stage_id: Uuid,
+    amount_minor: Option<i64>,
+    currency: Option<String>,
+    channel: String,
+    owner_id: Option<Uuid>,
+    expected_close: Option<NaiveDate>,
+    created_at: DateTime<Utc>,
+    closed_at: Option<DateTime<Utc>>,
+    account_name: Option<String>,
+    contact_name: Option<String>,
+    next_step_at: Option<DateTime<Utc>>,
+}
+
+async fn read(conn: &impl ConnectionTrait, reference: &Reference, rows: &SelectStatement) -> Outcome<Vec<DealRow>> {
+    let rows = conn.query_all(rows).await.db()?;
+    rows.iter().map(|row| Ok(told(reference, Row::from_query_result(row, "").db()?))).collect()
+}
+
+fn told(reference: &Reference, row: Row) -> DealRow {
+    DealRow {
+        id: DealId(row.id),
+        number: row.number,
+        title: row.title,
+        account: row.account_name.or(row.contact_name).unwrap_or_default(),
+        status: DealStatus::from_code(&row.status).unwrap_or(DealStatus::Open),
+        stage: reference.stage(StageId(row.stage_id)).map(|stage| stage.name.clone()).unwrap_or_default(),
+        amount: money(row.amount_minor, row.currency.as_deref()),
+        channel: row.channel,
+        owner: reference.person(row.owner_id),
+        next_step_at: row.next_step_at,
+        expected_close: row.expected_close,
+        created_at: row.created_at,
+        closed_at: row.closed_at,
+    }
+}

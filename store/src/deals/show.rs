@@ -1,0 +1,158 @@
+//! A deal with everything its page shows, in four statements.
+
+use domain::access::{self, Action, Actor, Entity};
+use domain::activity::Activity;
+use domain::contact::{Contact, ContactPoint, PointKind};
+use domain::deal::Deal;
+use domain::id::{AccountId, ContactId, DealId, LeadId, LossReasonId, PipelineId, StageId, TeamId, UserId};
+use domain::query::PAGE;
+use domain::task::Task;
+use domain::{Outcome, Problem};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, NullOrdering, Order};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, QueryTrait,
+};
+
+use super::client::with_columns;
+use super::{documents, with_client};
+use crate::Db;
+use crate::entity::{account, activity, contact, contact_point, deal, task};
+use crate::error::{OrProblem, broken};
+use crate::reference::Reference;
+
+pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
+    let reference = db.reference().await?;
+    let (row, account, contact) = head(db, &reference, id).await?;
+    access::check(actor, Action::Read, Entity::Deal, row.whose())?;
+    let client = account.as_ref().map(|(_, name)| name.clone());
+    let client = client.or_else(|| contact.as_ref().map(|c| c.name.clone())).unwrap_or_default();
+    let documents = documents::of_deal(db, actor, &reference, &row, &client).await?;
+
+    let pipeline = reference.pipeline(PipelineId(row.pipeline_id)).ok_or_else(|| broken("a deal of no pipeline"))?;
+    let stage = pipeline.stage(StageId(row.stage_id)).ok_or_else(|| broken("a deal in no stage"))?;
+    let loss_reason = row.loss_reason_id.and_then(|id| reference.loss_reason(LossReasonId(id)));
+    Ok(Deal {
+        id,
+        number: row.number,
+        status: row.status(),
+        stage: stage.id,
+        stage_entered_at: row.stage_entered_at,
+        amount: row.amount(),
+        probability: row.probability.unwrap_or(stage.probability),
+        pipeline: pipeline.clone(),
+        expected_close: row.expected_close,
+        account,
+        contact,
+        lead: row.lead_id.map(LeadId),
+        source: serde_json::from_str(&row.source).map_err(broken)?,
+        owner: reference.person(row.owner_id),
+        whose: row.whose(),
+        loss_reason: loss_reason.map(|reason| reason.name.clone()),
+        created_at: row.created_at,
+        closed_at: row.closed_at,
+        version: row.version,
+        evidence: documents.evidence,
+        waivers: documents.waivers,
+        tasks: open_tasks(db, &reference, &row).await?,
+        offers: documents.offers,
+        acts: documents.acts,
+        feedback: documents.feedback,
+        timeline: timeline(db, &reference, &row).await?,
+        title: row.title,
+        loss_note: row.loss_note,
+    })
+}
+
+type Head = (deal::Model, Option<(AccountId, String)>, Option<Contact>);
+
+/// The deal, its account and its contact; one row per contact point.
+async fn head(db: &Db, reference: &Reference, id: DealId) -> Outcome<Head> {
+    let mut select = deal::Entity::find_by_id(id.0);
+    let query = QueryTrait::query(&mut select);
+    with_client(query);
+    with_columns(query, contact::Entity, "contact_");
+    query
+        .join_as(
+            JoinType::LeftJoin,
+            account::Entity,
+            "employer",
+            Expr::col(("employer", "id")).equals((contact::Entity, contact::Column::AccountId)),
+        )
+        .left_join(
+            contact_point::Entity,
+            Expr::col((contact_point::Entity, contact_point::Column::ContactId))
+                .equals((contact::Entity, contact::Column::Id)),
+        )
+        .expr_as(Expr::col(("employer", "name")), "employer_name");
+    with_columns(query, contact_point::Entity, "point_");
+    query.order_by_with_nulls(
+        (contact_point::Entity, contact_point::Column::CreatedAt),
+        Order::Asc,
+        NullOrdering::Last,
+    );
+    query.order_by((contact_point::Entity, contact_point::Column::Id), Order::Asc);
+
+    let rows = db.read().query_all(select.as_query()).await.db()?;
+    let first = rows.first().ok_or(Problem::NotFound)?;
+    let row = deal::Model::from_query_result(first, "").db()?;
+    let name: Option<String> = first.try_get("", "account_name").db()?;
+    let account = row.account_id.map(AccountId).zip(name);
+    let contact = if row.contact_id.is_some() { Some(client(reference, first, &rows)?) } else { None };
+    Ok((row, account, contact))
+}
+
+fn client(reference: &Reference, first: &QueryResult, rows: &[QueryResult]) -> Outcome<Contact> {
+    let contact = contact::Model::from_query_result(first, "contact_").db()?;
+    let employer: Option<String> = first.try_get("", "employer_name").db()?;
+    let mut points = Vec::new();
+    for row in rows {
+        let kind: Option<String> = row.try_get("point_", "kind").db()?;
+        if let Some(kind) = kind.as_deref().and_then(PointKind::from_code) {
+            let (raw, normal) = (row.try_get("point_", "raw").db()?, row.try_get("point_", "normal").db()?);
+            points.push(ContactPoint { kind, raw, normal });
+        }
+    }
+    Ok(Contact {
+        id: ContactId(contact.id),
+        account: contact.account_id.map(AccountId).zip(employer),
+        points,
+        owner: reference.person(contact.owner_id),
+        whose: access::Ownership {
+            owner: contact.owner_id.map(UserId),
+            team: contact.team_id.map(TeamId),
+        },
+        name: contact.name,
+        created_at: contact.created_at,
+        version: contact.version,
+    })
+}
+
+/// The first page of what happened to the deal and, before it was one, to its lead.
+async fn timeline(db: &Db, reference: &Reference, deal: &deal::Model) -> Outcome<Vec<Activity>> {
+    let mut on = Condition::any().add(activity::Column::DealId.eq(deal.id));
+    if let Some(lead) = deal.lead_id {
+        on = on.add(activity::Column::LeadId.eq(lead));
+    }
+    let rows = activity::Entity::find()
+        .filter(on)
+        .order_by_desc(activity::Column::At)
+        .order_by_desc(activity::Column::Id)
+        .limit(PAGE)
+        .all(db.read())
+        .await
+        .db()?;
+    rows.into_iter().map(|row| row.into_activity(reference)).collect()
+}
+
+async fn open_tasks(db: &Db, reference: &Reference, deal: &deal::Model) -> Outcome<Vec<Task>> {
+    let rows = task::Entity::find()
+        .filter(task::Column::DealId.eq(deal.id))
+        .filter(task::Column::DoneAt.is_null())
+        .order_by_asc(task::Column::DueAt)
+        .order_by_asc(task::Column::Id)
+        .all(db.read())
+        .await
+        .db()?;
+    Ok(rows.into_iter().map(|row| row.into_task(reference)).collect())
+}
