@@ -4,21 +4,14 @@ mod clients;
 
 use domain::access::{Action, Actor, Entity, check};
 use domain::account::Account;
-use domain::activity::Subject;
-use domain::fold::fold;
-use domain::id::{AccountId, TeamId, UserId};
-use domain::live::{Change, Changed};
+use domain::id::AccountId;
 use domain::query::PAGE;
 use domain::{Outcome, Problem};
 use sea_orm::sea_query::Condition;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
-use serde_json::json;
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::db::Tx;
 use crate::entity::{account, contact, contact_point, deal};
 use crate::error::OrProblem;
-use crate::id::new_id;
 use crate::scope::scope;
 use crate::{Db, contacts, deals};
 
@@ -59,28 +52,4 @@ pub async fn show(db: &Db, actor: &Actor, id: AccountId) -> Outcome<Account> {
         contacts: told,
         deals: deals::rows_where(db.read(), actor, &reference, deals).await?,
     })
-}
-
-/// Makes an account; its name and the rights are checked by the caller.
-pub(crate) async fn make(
-    tx: &Tx,
-    actor: &Actor,
-    name: &str,
-    owner: Option<UserId>,
-    team: Option<TeamId>,
-) -> Outcome<AccountId> {
-    let id: Uuid = new_id();
-    let row = account::ActiveModel {
-        id: Set(id),
-        name: Set(name.to_owned()),
-        folded: Set(fold(name)),
-        owner_id: Set(owner.map(|id| id.0)),
-        team_id: Set(team.map(|id| id.0)),
-        created_at: Set(tx.now()),
-        version: Set(1),
-    };
-    let row = row.insert(tx.conn()).await.db()?;
-    tx.changed(Change { what: Changed::Arrived, on: Subject::Account(AccountId(id)), whose: row.whose() });
-    tx.audit(actor, "create", "account", id, json!({"name": name})).await?;
-    Ok(AccountId(id))
 }
