@@ -3,7 +3,7 @@
 mod connect;
 mod tx;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
@@ -16,7 +16,7 @@ use tokio::sync::{Notify, Semaphore, broadcast};
 
 use crate::error::OrProblem;
 use crate::reference::{Cache, Reference};
-use crate::{Clock, dialect, migration};
+use crate::{Clock, dialect, intake, migration};
 
 pub(crate) use tx::{Links, Tx};
 
@@ -46,6 +46,16 @@ struct Inner {
     outbox: Notify,
     hashing: Semaphore,
     reference: Cache,
+    intake: intake::Queue,
+}
+
+/// Does not keep the database open.
+pub(crate) struct WeakDb(Weak<Inner>);
+
+impl WeakDb {
+    pub(crate) fn upgrade(&self) -> Option<Db> {
+        self.0.upgrade().map(|inner| Db { inner })
+    }
 }
 
 /// Why a database could not be opened.
@@ -81,6 +91,7 @@ impl Db {
                 // Argon2 takes 19 MiB and a core for each; more at once would only be slower.
                 hashing: Semaphore::new(2),
                 reference: Cache::default(),
+                intake: intake::Queue::default(),
             }),
         };
         let begun = db.begin().await?;
@@ -115,6 +126,15 @@ impl Db {
         self.inner.changes.subscribe()
     }
 
+    /// Ends the connections; SQLite folds its log into the file.
+    pub async fn close(&self) {
+        for pool in [&self.inner.read, &self.inner.write] {
+            if let Err(error) = pool.close_by_ref().await {
+                tracing::warn!(%error, "closing the database");
+            }
+        }
+    }
+
     /// Statements sent to the database so far, `BEGIN` and `COMMIT` aside: the counter behind the "≤ 5 queries a page" tests.
     pub fn statements(&self) -> u64 {
         self.inner.statements.load(Ordering::Relaxed)
@@ -131,6 +151,15 @@ impl Db {
     /// Told when something was put into the outbox.
     pub(crate) fn outbox(&self) -> &Notify {
         &self.inner.outbox
+    }
+
+    /// Submissions that wait for the next group commit.
+    pub(crate) fn intake(&self) -> &intake::Queue {
+        &self.inner.intake
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakDb {
+        WeakDb(Arc::downgrade(&self.inner))
     }
 
     /// Permits for hashing passwords.

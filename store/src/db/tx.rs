@@ -111,14 +111,20 @@ impl Tx {
 
     /// The next number of a counter, from 1, without gaps among committed transactions.
     pub(crate) async fn next_number(&self, counter: &str) -> Outcome<i64> {
+        self.numbers(counter, 1).await
+    }
+
+    /// The first of the counter's next `count` numbers, all of which are the caller's.
+    pub(crate) async fn numbers(&self, counter: &str, count: i64) -> Outcome<i64> {
         let next = dialect::sql(
             &self.conn,
-            "INSERT INTO counters (name, value) VALUES ($1, 1) \
-             ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value",
-            [Value::from(counter)],
+            "INSERT INTO counters (name, value) VALUES ($1, $2) \
+             ON CONFLICT (name) DO UPDATE SET value = counters.value + $2 RETURNING value",
+            [counter.into(), Value::from(count)],
         );
         let row = self.conn.query_one_raw(next).await.db()?;
-        row.ok_or_else(|| broken("a counter without a value"))?.try_get("", "value").db()
+        let last: i64 = row.ok_or_else(|| broken("a counter without a value"))?.try_get("", "value").db()?;
+        Ok(last - count + 1)
     }
 
     /// Told to open pages after the commit.

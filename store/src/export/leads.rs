@@ -1,0 +1,115 @@
+//! Leads with their first and last touch.
+
+use std::collections::HashMap;
+
+use domain::Outcome;
+use domain::access::{Actor, Entity};
+use domain::attribution::Touch;
+use domain::id::FormId;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{Columns, Filling, Key, Row, rows};
+use crate::Db;
+use crate::entity::{lead, touch};
+use crate::error::OrProblem;
+use crate::reference::Reference;
+
+pub(super) const COLUMNS: &[&str] = &[
+    "id",
+    "number",
+    "name",
+    "phone",
+    "phone_raw",
+    "email",
+    "company",
+    "message",
+    "status",
+    "owner",
+    "owner_email",
+    "created_at",
+    "first_response_at",
+    "channel",
+    "search_engine",
+    "keyword",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_term",
+    "utm_content",
+    "click_id",
+    "click_id_kind",
+    "landing_url",
+    "referrer",
+    "site",
+    "first_channel",
+    "first_landing_url",
+    "first_referrer",
+    "form",
+    "contact_id",
+    "account_id",
+    "deal_id",
+];
+
+pub(super) async fn page(
+    db: &Db,
+    actor: &Actor,
+    reference: &Reference,
+    after: Option<Key>,
+) -> Outcome<(Vec<Row>, Option<String>)> {
+    let columns = Columns {
+        id: lead::Column::Id,
+        created_at: lead::Column::CreatedAt,
+        owner: lead::Column::OwnerId,
+        team: lead::Column::TeamId,
+    };
+    let (leads, next) =
+        rows::<lead::Entity>(db, actor, Entity::Lead, columns, after, |lead| (lead.created_at, lead.id)).await?;
+    let ids = leads.iter().map(|lead| lead.id);
+    let touches = touch::Entity::find().filter(touch::Column::LeadId.is_in(ids)).all(db.read()).await.db()?;
+    let mut touches: HashMap<_, Touch> =
+        touches.into_iter().map(|row| ((row.lead_id, row.position == touch::FIRST), row.into())).collect();
+    let filled = leads.into_iter().map(|lead| {
+        let first = touches.remove(&(lead.id, true)).unwrap_or_default();
+        let last = touches.remove(&(lead.id, false)).unwrap_or_default();
+        fill(lead, first, last, reference)
+    });
+    Ok((filled.collect(), next))
+}
+
+fn fill(lead: lead::Model, first: Touch, last: Touch, reference: &Reference) -> Row {
+    let form = lead.form_id.and_then(|id| reference.form(FormId(id))).map(|form| form.slug.clone());
+    let mut row = Filling::new(COLUMNS);
+    row.id(lead.id)
+        .put(lead.number)
+        .put(lead.name)
+        .put(lead.phone)
+        .put(lead.phone_raw)
+        .put(lead.email)
+        .put(lead.company)
+        .put(lead.message)
+        .put(lead.status)
+        .owner(reference, lead.owner_id)
+        .at(lead.created_at)
+        .some_at(lead.first_response_at)
+        .put(lead.channel)
+        .put(lead.search_engine)
+        .put(lead.keyword)
+        .put(last.utm_source)
+        .put(last.utm_medium)
+        .put(last.utm_campaign)
+        .put(last.utm_term)
+        .put(last.utm_content)
+        .put(last.click_id)
+        .put(last.click_id_kind)
+        .put(last.landing_url)
+        .put(last.referrer)
+        .put(lead.site)
+        .put(first.channel)
+        .put(first.landing_url)
+        .put(first.referrer)
+        .put(form)
+        .some_id(lead.contact_id)
+        .some_id(lead.account_id)
+        .some_id(lead.deal_id);
+    row.row
+}

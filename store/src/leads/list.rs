@@ -1,0 +1,144 @@
+//! Leads as people look for them.
+
+use chrono::{DateTime, Utc};
+use domain::access::{self, Action, Actor, Entity};
+use domain::attribution::Attribution;
+use domain::fold::{escape_like, fold};
+use domain::id::{AccountId, ContactId, DealId, FormId, LeadId, LossReasonId};
+use domain::lead::{Lead, LeadFilter, LeadRow, LeadStatus};
+use domain::query::{PAGE, Page};
+use domain::{Outcome, phone};
+use sea_orm::sea_query::{Condition, ExprTrait, LikeExpr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::record::read;
+use crate::entity::{lead, touch};
+use crate::error::OrProblem;
+use crate::scope::scope;
+use crate::{Db, page};
+
+/// Fewer digits than this are no part of a phone that anybody looks for.
+const PHONE_PART: usize = 3;
+
+/// Newest first.
+pub async fn list(db: &Db, actor: &Actor, filter: LeadFilter) -> Outcome<Page<LeadRow>> {
+    access::check_any(actor, Action::Read, Entity::Lead)?;
+    let after = filter.cursor.as_deref().map(page::decode::<(DateTime<Utc>, Uuid)>).transpose()?;
+    let reference = db.reference().await?;
+    let chosen = lead::Entity::find()
+        .filter(scope(actor, Entity::Lead, Action::Read, lead::Column::OwnerId, lead::Column::TeamId))
+        .filter(condition(&filter, &reference.settings.phone_region));
+    let count = page::count(db.read(), chosen.clone()).await?;
+    let mut rows = chosen
+        .filter(after.map_or_else(Condition::all, |(at, id)| {
+            Condition::any()
+                .add(lead::Column::CreatedAt.lt(at))
+                .add(lead::Column::CreatedAt.eq(at).and(lead::Column::Id.lt(id)))
+        }))
+        .order_by_desc(lead::Column::CreatedAt)
+        .order_by_desc(lead::Column::Id)
+        .limit(PAGE + 1)
+        .all(db.read())
+        .await
+        .db()?;
+    let more = rows.len() as u64 > PAGE;
+    rows.truncate(PAGE as usize);
+    let next = rows.last().filter(|_| more).map(|last| page::encode(&(last.created_at, last.id)));
+    Ok(Page { rows: rows.into_iter().map(|row| row.into_row(&reference)).collect(), next, count })
+}
+
+fn condition(filter: &LeadFilter, region: &str) -> Condition {
+    let open = || LeadStatus::ALL.into_iter().filter(|status| status.is_open()).map(LeadStatus::code);
+    let mut all = Condition::all();
+    match filter.status {
+        Some(status) => all = all.add(lead::Column::Status.eq(status.code())),
+        None if filter.all => {}
+        None => all = all.add(lead::Column::Status.is_in(open())),
+    }
+    if let Some(owner) = filter.owner {
+        all = all.add(lead::Column::OwnerId.eq(owner.0));
+    }
+    if !filter.channel.is_empty() {
+        all = all.add(lead::Column::Channel.eq(filter.channel.as_str()));
+    }
+    if let Some(from) = filter.from {
+        all = all.add(lead::Column::CreatedAt.gte(from));
+    }
+    if let Some(until) = filter.until {
+        all = all.add(lead::Column::CreatedAt.lt(until));
+    }
+    match filter.text.trim() {
+        "" => all,
+        text => all.add(reads(text, region)),
+    }
+}
+
+/// Leads whose name, company or e-mail has `text` in it, or whose phone is or has it.
+fn reads(text: &str, region: &str) -> Condition {
+    let part = |text: &str| LikeExpr::new(format!("%{}%", escape_like(text))).escape('\\');
+    let mut any = Condition::any().add(lead::Column::Folded.into_expr().like(part(&fold(text))));
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() >= PHONE_PART && !text.chars().any(char::is_alphabetic) {
+        any = any.add(lead::Column::Phone.into_expr().like(part(&digits)));
+        if let Some(whole) = phone::normalise(text, region) {
+            any = any.add(lead::Column::Phone.eq(whole));
+        }
+    }
+    any
+}
+
+/// Channels that leads came through, for the filter.
+pub async fn channels(db: &Db, actor: &Actor) -> Outcome<Vec<String>> {
+    access::check_any(actor, Action::Read, Entity::Lead)?;
+    let mut channels: Vec<String> = lead::Entity::find()
+        .select_only()
+        .column(lead::Column::Channel)
+        .distinct()
+        .filter(scope(actor, Entity::Lead, Action::Read, lead::Column::OwnerId, lead::Column::TeamId))
+        .into_tuple()
+        .all(db.read())
+        .await
+        .db()?;
+    channels.retain(|channel| !channel.is_empty());
+    channels.sort_by_key(|channel| fold(channel));
+    Ok(channels)
+}
+
+pub async fn show(db: &Db, actor: &Actor, id: LeadId) -> Outcome<Lead> {
+    let reference = db.reference().await?;
+    let lead = read(db.read(), actor, Action::Read, id).await?;
+    let mut attribution = Attribution::default();
+    for row in touch::Entity::find().filter(touch::Column::LeadId.eq(id.0)).all(db.read()).await.db()? {
+        if row.position == touch::FIRST {
+            attribution.first = row.into();
+        } else {
+            attribution.last = row.into();
+        }
+    }
+    let form = lead.form_id.and_then(|id| reference.form(FormId(id)));
+    let reason = lead.loss_reason_id.and_then(|id| reference.loss_reason(LossReasonId(id)));
+    Ok(Lead {
+        id: lead.id(),
+        number: lead.number,
+        status: lead.status(),
+        whose: lead.whose(),
+        form: form.map(|form| form.name.clone()),
+        attribution,
+        owner: reference.person(lead.owner_id),
+        disqualified_reason: reason.map(|reason| reason.name.clone()),
+        name: lead.name,
+        phone: lead.phone,
+        phone_raw: lead.phone_raw,
+        email: lead.email,
+        company: lead.company,
+        message: lead.message,
+        created_at: lead.created_at,
+        call_due_at: lead.call_due_at,
+        first_response_at: lead.first_response_at,
+        contact: lead.contact_id.map(ContactId),
+        account: lead.account_id.map(AccountId),
+        deal: lead.deal_id.map(DealId),
+        version: lead.version,
+    })
+}

@@ -1,0 +1,17 @@
+//! Leads.
+
+mod change;
+mod convert;
+mod list;
+mod propose;
+mod record;
+mod register;
+
+pub use change::{assign, disqualify};
+pub use convert::convert;
+pub use list::{channels, list, show};
+pub use propose::propose;
+pub use register::create;
+
+pub(crate) use record::{load, responded, save};
+pub(crate) use register::{Arrival, Arrivals};
