@@ -43,31 +43,17 @@ pub async fn list(db: &Db, actor: &Actor, status: Option<OfferStatus>, cursor: O
     Ok(Page { rows, next, count })
 }
 
-/// Offers of the actor's own open deals that the client has not answered yet, the longest waiting first; one statement.
-pub(crate) async fn waiting(db: &Db, actor: &Actor, reference: &Reference) -> Outcome<Vec<OfferRow>> {
-    let Some(me) = actor.user else { return Ok(Vec::new()) };
-    let today = calendar::day(db.now(), &reference.settings.time_zone);
-    let unanswered = Condition::any().add(stands_at(OfferStatus::Sent, today)).add(stands_at(OfferStatus::Viewed, today));
-    let mine = Condition::all()
-        .add(deal::Column::OwnerId.eq(me.0))
-        .add(deal::Column::Status.eq(DealStatus::Open.code()))
-        .add(unanswered);
-    let mut rows = select(mine);
-    rows.clear_order_by()
-        .order_by((offer_revision::Entity, offer_revision::Column::SentAt), Order::Asc)
-        .order_by((offer::Entity, offer::Column::Id), Order::Asc)
-        .limit(PAGE);
-    let rows = db.read().query_all(&rows).await.db()?;
-    rows.iter().map(|row| told(reference, Row::from_query_result(row, "").db()?, today)).collect()
-}
-
-/// The actor's own offers that wait for their client's answer, the longest waiting first, at most a page.
+/// Offers of the actor's own open deals that wait for their client's answer, the longest waiting first, at most a page.
 pub(crate) async fn waiting(db: &Db, actor: &Actor, reference: &Reference) -> Outcome<Vec<OfferRow>> {
     let Some(me) = actor.user else { return Ok(Vec::new()) };
     let today = calendar::day(db.now(), &reference.settings.time_zone);
     let unanswered =
         Condition::any().add(stands_at(OfferStatus::Sent, today)).add(stands_at(OfferStatus::Viewed, today));
-    let mine = Condition::all().add(readable(actor)).add(deal::Column::OwnerId.eq(me.0)).add(unanswered);
+    let mine = Condition::all()
+        .add(readable(actor))
+        .add(deal::Column::OwnerId.eq(me.0))
+        .add(deal::Column::Status.eq(DealStatus::Open.code()))
+        .add(unanswered);
     let mut rows = select(mine);
     rows.clear_order_by()
         .order_by((offer_revision::Entity, offer_revision::Column::SentAt), Order::Asc)

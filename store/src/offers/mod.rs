@@ -15,5 +15,4 @@ pub use send::send;
 pub use show::show;
 
 pub(crate) use list::waiting;
-pub(crate) use list::waiting;
 pub(crate) use record::status_on;
