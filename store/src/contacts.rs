@@ -33,7 +33,10 @@ pub async fn show(db: &Db, actor: &Actor, id: ContactId) -> Outcome<(Contact, Ve
 }
 
 /// The points of these contacts, the oldest first.
-pub(crate) async fn points_of(conn: &impl ConnectionTrait, contacts: &[Uuid]) -> Outcome<Vec<contact_point::Model>> {
+pub(crate) async fn points_of(
+    conn: &impl ConnectionTrait,
+    contacts: &[Uuid],
+) -> Outcome<Vec<contact_point::Model>> {
     contact_point::Entity::find()
         .filter(contact_point::Column::ContactId.is_in(contacts.iter().copied()))
         .order_by_asc(contact_point::Column::CreatedAt)

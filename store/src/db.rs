@@ -3,8 +3,8 @@
 mod connect;
 mod tx;
 
-use std::sync::{Arc, Weak};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 
 use chrono::{DateTime, Utc};
 use domain::live::Change;

@@ -33,10 +33,8 @@ pub(crate) async fn count<E: EntityTrait>(conn: &impl ConnectionTrait, select: S
 /// The same for a statement made by hand.
 pub(crate) async fn count_rows(conn: &impl ConnectionTrait, mut rows: SelectStatement) -> Outcome<u64> {
     rows.clear_order_by().limit(COUNT_CAP + 1);
-    let counted = Query::select()
-        .expr_as(Func::count(Expr::cust("1")), "rows")
-        .from_subquery(rows, "capped")
-        .take();
+    let counted =
+        Query::select().expr_as(Func::count(Expr::cust("1")), "rows").from_subquery(rows, "capped").take();
     let row = conn.query_one(&counted).await.db()?;
     let rows = row.map_or(Ok(0), |row| row.try_get::<i64>("", "rows")).db()?;
     Ok(rows.unsigned_abs())

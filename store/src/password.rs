@@ -20,15 +20,64 @@ const NOBODYS: &str = concat!(
 
 /// What everybody tries first, among those long enough; in lower case.
 const COMMON: [&str; 58] = [
-    "123456789012", "1234567890123", "12345678901234", "123456789012345", "1234567890123456", "123456123456",
-    "123123123123", "121212121212", "112233445566", "111222333444", "123454321234", "987654321098", "098765432109",
-    "098765432100", "012345678910", "012345678912", "123456789abc", "1234567890ab", "1234567890qw", "123qwe123qwe",
-    "1q2w3e4r5t6y", "1q2w3e4r5t6y7u8i", "q1w2e3r4t5y6", "1qaz2wsx3edc", "1qaz2wsx3edc4rfv", "qwertyuiop12",
-    "qwertyuiop123", "qwertyuiop[]", "qwertyqwerty", "qwerty123456", "qwerty1234567", "qwertyuiopas",
-    "qwertyuiopasdfghjkl", "asdfghjkl123", "zxcvbnm12345", "abcdefghijkl", "abcdefghijklmnopqrstuvwxyz", "abcd12345678",
-    "abc123456789", "password1234", "password12345", "password123456", "passwordpassword", "password2024",
-    "password2025", "password2026", "passw0rd1234", "p@ssw0rd1234", "administrator", "admin1234567", "adminadmin12",
-    "administrator1", "welcome12345", "changeme1234", "iloveyou1234", "йцукенгшщзхъ", "йцукен123456", "парольпароль",
+    "123456789012",
+    "1234567890123",
+    "12345678901234",
+    "123456789012345",
+    "1234567890123456",
+    "123456123456",
+    "123123123123",
+    "121212121212",
+    "112233445566",
+    "111222333444",
+    "123454321234",
+    "987654321098",
+    "098765432109",
+    "098765432100",
+    "012345678910",
+    "012345678912",
+    "123456789abc",
+    "1234567890ab",
+    "1234567890qw",
+    "123qwe123qwe",
+    "1q2w3e4r5t6y",
+    "1q2w3e4r5t6y7u8i",
+    "q1w2e3r4t5y6",
+    "1qaz2wsx3edc",
+    "1qaz2wsx3edc4rfv",
+    "qwertyuiop12",
+    "qwertyuiop123",
+    "qwertyuiop[]",
+    "qwertyqwerty",
+    "qwerty123456",
+    "qwerty1234567",
+    "qwertyuiopas",
+    "qwertyuiopasdfghjkl",
+    "asdfghjkl123",
+    "zxcvbnm12345",
+    "abcdefghijkl",
+    "abcdefghijklmnopqrstuvwxyz",
+    "abcd12345678",
+    "abc123456789",
+    "password1234",
+    "password12345",
+    "password123456",
+    "passwordpassword",
+    "password2024",
+    "password2025",
+    "password2026",
+    "passw0rd1234",
+    "p@ssw0rd1234",
+    "administrator",
+    "admin1234567",
+    "adminadmin12",
+    "administrator1",
+    "welcome12345",
+    "changeme1234",
+    "iloveyou1234",
+    "йцукенгшщзхъ",
+    "йцукен123456",
+    "парольпароль",
 ];
 
 /// Notes what is wrong with a new password.
@@ -74,7 +123,10 @@ pub(crate) async fn verify(db: &Db, password: &str, stored: Option<&str>) -> Out
     .await
 }
 
-async fn off_thread<T: Send + 'static>(db: &Db, work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
+async fn off_thread<T: Send + 'static>(
+    db: &Db,
+    work: impl FnOnce() -> Outcome<T> + Send + 'static,
+) -> Outcome<T> {
     let internal = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, "hashing a password");
         Problem::Internal
@@ -91,7 +143,10 @@ mod tests {
     fn nobodys_hash_costs_as_much_as_a_real_one() {
         let real: PasswordHash = Argon2::default().hash_password(b"correct horse").unwrap();
         let nobodys = PasswordHash::new(NOBODYS).unwrap();
-        assert_eq!((real.algorithm, real.version, real.params), (nobodys.algorithm, nobodys.version, nobodys.params));
+        assert_eq!(
+            (real.algorithm, real.version, real.params),
+            (nobodys.algorithm, nobodys.version, nobodys.params)
+        );
         assert_eq!(real.hash.unwrap().len(), nobodys.hash.unwrap().len());
     }
 

@@ -5,7 +5,13 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, IntoSimpleExpr};
 
 /// Rows of the table that `action` on `entity` reaches for `actor`.
-pub(crate) fn scope<C: ColumnTrait>(actor: &Actor, entity: Entity, action: Action, owner: C, team: C) -> Condition {
+pub(crate) fn scope<C: ColumnTrait>(
+    actor: &Actor,
+    entity: Entity,
+    action: Action,
+    owner: C,
+    team: C,
+) -> Condition {
     scope_by(actor, entity, action, owner.into_simple_expr(), team.into_simple_expr())
 }
 

@@ -1,6 +1,6 @@
 //! Signing in and out. Sessions are opaque tokens, hashed at rest.
 
-mod zone;
+pub(crate) mod zone;
 
 use std::collections::BTreeSet;
 
@@ -143,7 +143,11 @@ fn end_of_today(now: DateTime<Utc>, zones: &BTreeSet<&str>, values: &mut Vec<Val
     }
     values.push(calendar::end_of(calendar::day(now, "UTC"), "UTC").into());
     let otherwise = values.len();
-    if cases.is_empty() { format!("${otherwise}") } else { format!("CASE users.time_zone {cases}ELSE ${otherwise} END") }
+    if cases.is_empty() {
+        format!("${otherwise}")
+    } else {
+        format!("CASE users.time_zone {cases}ELSE ${otherwise} END")
+    }
 }
 
 async fn extend(db: &Db, session: Uuid) -> Outcome<()> {
@@ -163,7 +167,8 @@ async fn extend(db: &Db, session: Uuid) -> Outcome<()> {
 pub async fn sign_out(db: &Db, token: &str) -> Outcome<()> {
     let hash = token::hash(token);
     db.write(async |tx| {
-        let found = session::Entity::find().filter(session::Column::TokenHash.eq(hash)).one(tx.conn()).await.db()?;
+        let found =
+            session::Entity::find().filter(session::Column::TokenHash.eq(hash)).one(tx.conn()).await.db()?;
         let Some(row) = found else { return Ok(()) };
         session::Entity::delete_by_id(row.id).exec(tx.conn()).await.db()?;
         // An audit entry keeps the person; the role plays no part in ending one's own session.

@@ -8,6 +8,7 @@ use domain::lead::LossReason;
 use domain::pipeline::Pipeline;
 use domain::settings::Settings;
 use domain::user::{Person, Team};
+use domain::zone::Zone;
 use domain::{Fault, Outcome};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, EntityTrait, Set};
@@ -27,6 +28,11 @@ pub async fn show(db: &Db, _actor: &Actor) -> Outcome<Settings> {
 /// The settings without an actor, for pages and jobs that act for the company.
 pub async fn company(db: &Db) -> Outcome<Settings> {
     Ok(db.reference().await?.settings.clone())
+}
+
+/// The company's time zone, around now.
+pub async fn zone(db: &Db) -> Outcome<Zone> {
+    Ok(crate::sessions::zone::around(&db.reference().await?.settings.time_zone, db.now()))
 }
 
 pub async fn save(db: &Db, actor: &Actor, settings: Settings) -> Outcome<()> {
@@ -70,12 +76,13 @@ pub(crate) async fn keep(tx: &Tx, settings: &Settings) -> Outcome<()> {
     let Value::Object(fields) = serde_json::to_value(settings).map_err(broken)? else {
         return Err(broken("settings are no object"));
     };
-    let rows = fields.into_iter().map(|(key, value)| setting::ActiveModel {
-        key: Set(key),
-        value: Set(value.to_string()),
-    });
+    let rows = fields
+        .into_iter()
+        .map(|(key, value)| setting::ActiveModel { key: Set(key), value: Set(value.to_string()) });
     setting::Entity::insert_many(rows)
-        .on_conflict(OnConflict::column(setting::Column::Key).update_column(setting::Column::Value).to_owned())
+        .on_conflict(
+            OnConflict::column(setting::Column::Key).update_column(setting::Column::Value).to_owned(),
+        )
         .exec_without_returning(tx.conn())
         .await
         .db()?;

@@ -9,8 +9,8 @@ use domain::user::{NewUser, Team, Theme, User};
 use domain::{Fault, Lang, Outcome, Problem, Refusal};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    Value,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -135,7 +135,13 @@ pub async fn add_team(db: &Db, actor: &Actor, name: &str, head: Option<UserId>) 
 }
 
 /// The actor's own language, theme and time zone (IANA name).
-pub async fn set_preferences(db: &Db, actor: &Actor, lang: Lang, theme: Theme, time_zone: &str) -> Outcome<()> {
+pub async fn set_preferences(
+    db: &Db,
+    actor: &Actor,
+    lang: Lang,
+    theme: Theme,
+    time_zone: &str,
+) -> Outcome<()> {
     let id = actor.user.ok_or(Problem::Forbidden)?;
     let mut checks = Checks::new();
     check_zone(&mut checks, time_zone);
@@ -158,7 +164,13 @@ pub async fn set_preferences(db: &Db, actor: &Actor, lang: Lang, theme: Theme, t
 }
 
 /// The actor's own password; every session but the one of `keep` (a session's token) ends.
-pub async fn change_password(db: &Db, actor: &Actor, old: &str, new: &str, keep: Option<&str>) -> Outcome<()> {
+pub async fn change_password(
+    db: &Db,
+    actor: &Actor,
+    old: &str,
+    new: &str,
+    keep: Option<&str>,
+) -> Outcome<()> {
     let id = actor.user.ok_or(Problem::Forbidden)?;
     let row = find(db.read(), id).await?;
     if !password::verify(db, old, Some(&row.password_hash)).await? {
@@ -244,7 +256,11 @@ async fn keep_an_admin(tx: &Tx, leaving: UserId) -> Outcome<()> {
         .all(tx.conn())
         .await
         .db()?;
-    if admins.iter().any(|admin| admin.id != leaving.0) { Ok(()) } else { Err(Problem::refused(Refusal::LastAdmin)) }
+    if admins.iter().any(|admin| admin.id != leaving.0) {
+        Ok(())
+    } else {
+        Err(Problem::refused(Refusal::LastAdmin))
+    }
 }
 
 async fn end_sessions(tx: &Tx, user: UserId, keep: Option<&str>) -> Outcome<()> {

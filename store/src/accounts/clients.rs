@@ -46,8 +46,7 @@ pub async fn clients(db: &Db, actor: &Actor, text: &str, cursor: Option<&str>) -
     rows.sort_by(|(a, left), (b, right)| (&left.folded, a, left.id).cmp(&(&right.folded, b, right.id)));
     let more = rows.len() as u64 > PAGE;
     rows.truncate(PAGE as usize);
-    let next =
-        rows.last().filter(|_| more).map(|(table, row)| page::encode(&(&row.folded, table, row.id)));
+    let next = rows.last().filter(|_| more).map(|(table, row)| page::encode(&(&row.folded, table, row.id)));
     let told = |(table, row): (u8, Row)| ClientRow {
         client: match table {
             ACCOUNTS => Client::Account(AccountId(row.id)),
@@ -81,7 +80,13 @@ fn accounts(actor: &Actor, text: &str) -> Condition {
         .column((contact::Entity, contact::Column::AccountId))
         .from(contact::Entity)
         .and_where(contact::Column::AccountId.is_not_null())
-        .cond_where(scope(actor, Entity::Client, Action::Read, contact::Column::OwnerId, contact::Column::TeamId))
+        .cond_where(scope(
+            actor,
+            Entity::Client,
+            Action::Read,
+            contact::Column::OwnerId,
+            contact::Column::TeamId,
+        ))
         .cond_where(found.contact())
         .take();
     mine.add(
@@ -122,10 +127,15 @@ fn account_rows(actor: &Actor, wanted: Condition, after: Option<&Key>) -> Select
         .order_by(("p", contact::Column::Id), Order::Asc)
         .limit(3)
         .take();
-    let people = Query::select().expr(Expr::cust("string_agg(name, ', ')")).from_subquery(first_people, "people").take();
+    let people = Query::select()
+        .expr(Expr::cust("string_agg(name, ', ')"))
+        .from_subquery(first_people, "people")
+        .take();
     let mut select = Query::select();
     select
-        .columns([C::Id, C::Name, C::Folded, C::OwnerId, C::CreatedAt].map(|column| (account::Entity, column)))
+        .columns(
+            [C::Id, C::Name, C::Folded, C::OwnerId, C::CreatedAt].map(|column| (account::Entity, column)),
+        )
         .expr_as(Expr::from(people), "detail")
         .expr_as(Expr::from(open_deals(actor, deal::Column::AccountId, C::Id)), "open_deals")
         .from(account::Entity)
@@ -139,14 +149,19 @@ fn contact_rows(actor: &Actor, wanted: Condition, after: Option<&Key>) -> Select
         .column(("p", contact_point::Column::Raw))
         .from_as(contact_point::Entity, "p")
         .and_where(Expr::col(("p", contact_point::Column::ContactId)).equals((contact::Entity, C::Id)))
-        .order_by_expr(Expr::cust("CASE p.kind WHEN 'phone' THEN 0 WHEN 'email' THEN 1 ELSE 2 END"), Order::Asc)
+        .order_by_expr(
+            Expr::cust("CASE p.kind WHEN 'phone' THEN 0 WHEN 'email' THEN 1 ELSE 2 END"),
+            Order::Asc,
+        )
         .order_by(("p", contact_point::Column::CreatedAt), Order::Asc)
         .order_by(("p", contact_point::Column::Id), Order::Asc)
         .limit(1)
         .take();
     let mut select = Query::select();
     select
-        .columns([C::Id, C::Name, C::Folded, C::OwnerId, C::CreatedAt].map(|column| (contact::Entity, column)))
+        .columns(
+            [C::Id, C::Name, C::Folded, C::OwnerId, C::CreatedAt].map(|column| (contact::Entity, column)),
+        )
         .expr_as(Expr::from(point), "detail")
         .expr_as(Expr::from(open_deals(actor, deal::Column::ContactId, C::Id)), "open_deals")
         .from(contact::Entity)

@@ -61,7 +61,11 @@ async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection), O
     }
 
     let mut writer = plain(url, 1);
-    writer.min_connections(1).test_before_acquire(false).idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
+    writer
+        .min_connections(1)
+        .test_before_acquire(false)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>);
     writer.map_sqlx_sqlite_opts(|options| {
         common(options)
             .create_if_missing(true)
@@ -72,7 +76,11 @@ async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection), O
     check_version(&write).await?;
 
     let mut readers = plain(url, SQLITE_READERS);
-    readers.min_connections(1).test_before_acquire(false).idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
+    readers
+        .min_connections(1)
+        .test_before_acquire(false)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>);
     readers.map_sqlx_sqlite_opts(|options| common(options).pragma("query_only", "1"));
     let read = Database::connect(readers).await?;
     Ok((read, write))

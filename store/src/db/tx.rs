@@ -11,11 +11,11 @@ use domain::live::Change;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbErr, Set, Value};
 use uuid::Uuid;
 
+use crate::dialect;
 use crate::entity::audit_entry;
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
 use crate::outbox::{self, Mail};
-use crate::dialect;
 
 /// An open write transaction.
 pub(crate) struct Tx {

@@ -1,7 +1,7 @@
 //! People, their sessions, and what the whole instance keeps: settings, counters, outbox, audit.
 
-use domain::access::Role;
 use domain::Lang;
+use domain::access::Role;
 use domain::user::Theme;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
@@ -23,9 +23,16 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in
-            [settings(), counters(), teams(), users(), sessions(), one_time_tokens(), outbox(), audit_entries()]
-        {
+        for table in [
+            settings(),
+            counters(),
+            teams(),
+            users(),
+            sessions(),
+            one_time_tokens(),
+            outbox(),
+            audit_entries(),
+        ] {
             manager.create_table(table).await?;
         }
         for (name, table, columns) in [

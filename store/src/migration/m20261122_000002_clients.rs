@@ -1,8 +1,8 @@
 //! Accounts, contacts and the points by which they are recognised.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 use sea_orm_migration::schema::*;
+use sea_orm_migration::sea_orm::DbBackend;
 
 use super::{codes, references};
 use crate::dialect;

@@ -103,7 +103,10 @@ async fn an_account_shows_its_people_and_deals(t: &T) {
     assert_eq!(contact.account, Some((made.account.unwrap(), "Верфь".into())));
 
     let row = accounts::clients(&t.db, &t.admin, "", None).await.unwrap().rows.remove(0);
-    assert_eq!((row.client, row.detail.as_str(), row.open_deals), (Client::Account(account.id), "Олег Пруд", 1));
+    assert_eq!(
+        (row.client, row.detail.as_str(), row.open_deals),
+        (Client::Account(account.id), "Олег Пруд", 1)
+    );
 }
 
 async fn the_list_takes_few_statements(t: &T) {

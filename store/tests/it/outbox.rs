@@ -20,7 +20,9 @@ both!(
 /// Puts one mail into the outbox.
 async fn write(t: &T) {
     let client = t.client(&t.admin, "Олег", "+79215550138", "").await;
-    feedback::ask(&t.db, &t.admin, client.deal, "oleg@example.com", "https://crm.example", Lang::Ru).await.unwrap();
+    feedback::ask(&t.db, &t.admin, client.deal, "oleg@example.com", "https://crm.example", Lang::Ru)
+        .await
+        .unwrap();
 }
 
 async fn a_message_is_taken_once(t: &T) {
@@ -61,7 +63,10 @@ async fn failures_are_retried_ever_later_and_then_shown(t: &T) {
     t.pass(TimeDelta::days(30));
     assert!(outbox::take(&t.db, 1).await.unwrap().is_empty());
     let dead = outbox::dead(&t.db, &t.admin).await.unwrap();
-    assert_eq!((dead.len(), dead[0].to.as_str(), dead[0].error.as_str()), (1, "oleg@example.com", "mailbox busy"));
+    assert_eq!(
+        (dead.len(), dead[0].to.as_str(), dead[0].error.as_str()),
+        (1, "oleg@example.com", "mailbox busy")
+    );
 
     let rep = t.user("Rep", Role::SalesRep, None).await;
     assert_eq!(outbox::dead(&t.db, &rep.actor()).await.err(), Some(Problem::Forbidden));

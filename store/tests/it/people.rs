@@ -39,11 +39,16 @@ async fn only_admins_change_people(t: &T) {
         let (may_read, may_write) = (matches!(role, Role::Admin | Role::HeadOfSales), role == Role::Admin);
         let forbidden = |allowed: bool| if allowed { None } else { Some(Problem::Forbidden) };
 
-        let added = users::add(&t.db, &actor, new_user(&format!("by {}", role.code()), Role::Viewer, None)).await;
+        let added =
+            users::add(&t.db, &actor, new_user(&format!("by {}", role.code()), Role::Viewer, None)).await;
         assert_eq!(added.err(), forbidden(may_write), "{role:?} adds");
         let edited = users::edit(&t.db, &actor, EditUser { name: "Renamed".into(), ..change(&user) }).await;
         assert_eq!(edited.err(), forbidden(may_write), "{role:?} edits");
-        assert_eq!(users::add_team(&t.db, &actor, "Team", None).await.err(), forbidden(may_write), "{role:?}: team");
+        assert_eq!(
+            users::add_team(&t.db, &actor, "Team", None).await.err(),
+            forbidden(may_write),
+            "{role:?}: team"
+        );
         let saved = settings::save(&t.db, &actor, Settings::default()).await;
         assert_eq!(saved.err(), forbidden(may_write), "{role:?}: settings");
         assert_eq!(users::list(&t.db, &actor).await.err(), forbidden(may_read), "{role:?} lists");
@@ -72,7 +77,8 @@ async fn an_address_belongs_to_one_person(t: &T) {
 
 async fn a_stale_version_is_a_conflict(t: &T) {
     let user = t.user("Boris", Role::SalesRep, None).await;
-    let renamed = users::edit(&t.db, &t.admin, EditUser { name: "Борис".into(), ..change(&user) }).await.unwrap();
+    let renamed =
+        users::edit(&t.db, &t.admin, EditUser { name: "Борис".into(), ..change(&user) }).await.unwrap();
     assert_eq!(renamed.version, user.version + 1);
     let stale = users::edit(&t.db, &t.admin, EditUser { name: "Bob".into(), ..change(&user) }).await;
     assert_eq!(stale, Err(Problem::Conflict { version: renamed.version }));
@@ -106,7 +112,8 @@ async fn a_change_of_rights_ends_sessions(t: &T) {
     let token = sign_in().await.unwrap().token;
     let renamed = users::edit(&t.db, &t.admin, EditUser { name: "B".into(), ..change(&user) }).await.unwrap();
     assert!(sessions::me(&t.db, &token).await.is_ok());
-    let viewer = users::edit(&t.db, &t.admin, EditUser { role: Role::Viewer, ..change(&renamed) }).await.unwrap();
+    let viewer =
+        users::edit(&t.db, &t.admin, EditUser { role: Role::Viewer, ..change(&renamed) }).await.unwrap();
     assert_eq!(sessions::me(&t.db, &token).await.err(), Some(Problem::SignedOut));
 
     let token = sign_in().await.unwrap().token;
@@ -159,14 +166,18 @@ async fn preferences_are_ones_own(t: &T) {
     users::set_preferences(&t.db, &actor, Lang::Ru, Theme::Dark, "Asia/Vladivostok").await.unwrap();
     let token = sessions::sign_in(&t.db, &user.email, PASSWORD, Default::default()).await.unwrap().token;
     let (_, me) = sessions::me(&t.db, &token).await.unwrap();
-    assert_eq!((me.user.lang, me.user.theme, me.zone.name.as_str()), (Lang::Ru, Theme::Dark, "Asia/Vladivostok"));
+    assert_eq!(
+        (me.user.lang, me.user.theme, me.zone.name.as_str()),
+        (Lang::Ru, Theme::Dark, "Asia/Vladivostok")
+    );
     assert_eq!(me.user.version, user.version);
 }
 
 async fn a_new_password_ends_other_sessions(t: &T) {
     let user = t.user("Boris", Role::SalesRep, None).await;
     let actor = user.actor();
-    let sign_in = async |password: &str| sessions::sign_in(&t.db, &user.email, password, Default::default()).await;
+    let sign_in =
+        async |password: &str| sessions::sign_in(&t.db, &user.email, password, Default::default()).await;
     let (here, there) = (sign_in(PASSWORD).await.unwrap().token, sign_in(PASSWORD).await.unwrap().token);
 
     let new = "колесо крутится медленно";

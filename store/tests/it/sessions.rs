@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use domain::access::Role;
-use domain::{Fault, Lang, Problem};
 use domain::user::Theme;
+use domain::{Fault, Lang, Problem};
 use store::sessions::{self, Origin, SESSION_DAYS};
 use store::users;
 
@@ -13,6 +13,7 @@ both!(
     wrong_passwords_and_unknown_addresses_look_alike,
     signing_out_ends_one_session,
     a_session_lasts_while_it_is_used,
+    the_database_does_not_hold_the_token,
     me_is_one_statement,
     the_badges_count_what_is_mine,
     today_ends_at_the_users_midnight,
@@ -47,7 +48,10 @@ async fn signing_out_ends_one_session(t: &T) {
     assert_eq!(sessions::me(&t.db, &one).await.err(), Some(Problem::SignedOut));
     let (actor, me) = sessions::me(&t.db, &other).await.unwrap();
     assert_eq!(actor, t.admin);
-    assert_eq!((me.company.as_str(), me.zone.name.as_str(), me.now), ("Меридиан", "Europe/Moscow", t.db.now()));
+    assert_eq!(
+        (me.company.as_str(), me.zone.name.as_str(), me.now),
+        ("Меридиан", "Europe/Moscow", t.db.now())
+    );
     assert_eq!(sessions::me(&t.db, "").await.err(), Some(Problem::SignedOut));
 }
 
@@ -59,6 +63,16 @@ async fn a_session_lasts_while_it_is_used(t: &T) {
     }
     t.pass(TimeDelta::days(SESSION_DAYS));
     assert_eq!(sessions::me(&t.db, &token).await.err(), Some(Problem::SignedOut));
+}
+
+async fn the_database_does_not_hold_the_token(t: &T) {
+    use sea_orm::{ConnectionTrait, Statement};
+    let token = sign_in(t, "anna@example.com").await;
+    let conn = sea_orm::Database::connect(&t.url).await.unwrap();
+    let kept = Statement::from_string(conn.get_database_backend(), "SELECT token_hash FROM sessions");
+    let kept: String = conn.query_one_raw(kept).await.unwrap().unwrap().try_get("", "token_hash").unwrap();
+    assert!(!kept.contains(&token) && !token.contains(&kept));
+    assert!(sessions::me(&t.db, &kept).await.is_err());
 }
 
 async fn me_is_one_statement(t: &T) {

@@ -15,19 +15,25 @@ both!(
     a_token_lasts_a_day,
     bad_input_leaves_the_token_usable,
     opening_again_changes_nothing,
+    two_servers_may_start_at_once,
 );
 
 /// A database next to the test's own, in which nobody has an account yet.
 async fn fresh(t: &T) -> Db {
+    open(&empty(t).await, &t.clock).await
+}
+
+/// The address of a database without any table.
+async fn empty(t: &T) -> String {
     if let Some(file) = t.url.strip_prefix("sqlite://") {
-        return open(&format!("sqlite://{file}.fresh"), &t.clock).await;
+        return format!("sqlite://{file}.fresh");
     }
     use sea_orm::ConnectionTrait;
     let name = format!("{}_fresh", t.url.rsplit_once('/').unwrap().1);
     let server = sea_orm::Database::connect(&t.url).await.unwrap();
     server.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
     server.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-    open(&format!("{}_fresh", t.url), &t.clock).await
+    format!("{}_fresh", t.url)
 }
 
 async fn the_owner_is_an_admin_of_the_named_company(t: &T) {
@@ -98,4 +104,11 @@ async fn opening_again_changes_nothing(t: &T) {
     assert_eq!(settings::loss_reasons(&again, &t.admin).await.unwrap().len(), 6);
     let signed = store::sessions::sign_in(&again, "anna@example.com", PASSWORD, Default::default()).await;
     assert!(signed.is_ok());
+}
+
+async fn two_servers_may_start_at_once(t: &T) {
+    let url = empty(t).await;
+    let (one, other) = tokio::join!(open(&url, &t.clock), open(&url, &t.clock));
+    assert!(one.ready().await && other.ready().await);
+    assert_eq!(settings::pipelines(&one, &t.admin).await.unwrap().len(), 1);
 }
