@@ -9,22 +9,23 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 passed=0
 failed=0
 red=()
-session=
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/millrace-test.XXXXXX")
 chmod 755 "$scratch"
 
-# Ends whatever the last check has started. Each check is a session of its own, so no stranger is hit.
-end_session() {
-  [[ -n $session ]] || return 0
-  if pkill -TERM -s "$session" 2>/dev/null; then
+# Ends whatever the last check has left running. A mark in the environment tells its processes from a stranger's,
+# those as well that have made themselves independent, as servers and browsers do.
+end_leftovers() {
+  local signal left
+  for signal in TERM KILL; do
+    left=$(grep -lsz "^MILLRACE_CHECK=$scratch\$" /proc/[0-9]*/environ | cut -d / -f 3 || true)
+    [[ -n $left ]] || return 0
+    kill -s "$signal" $left 2>/dev/null || true
     sleep 0.5
-    pkill -KILL -s "$session" 2>/dev/null || true
-  fi
-  session=
+  done
 }
 
 leave() {
-  end_session
+  end_leftovers
   postgres_stop
   rm -rf "$scratch"
 }
@@ -38,13 +39,13 @@ run_step() {
   shift
   printf '\n== %s\n' "$name"
   : >"$scratch/log"
-  setsid "$@" </dev/null >"$scratch/log" 2>&1 &
-  session=$!
-  tail -n +1 -s 0.2 -f --pid="$session" "$scratch/log" &
+  MILLRACE_CHECK=$scratch "$@" </dev/null >"$scratch/log" 2>&1 &
+  local running=$!
+  tail -n +1 -s 0.2 -f --pid="$running" "$scratch/log" &
   local shown=$!
-  wait "$session" || result=$?
+  wait "$running" || result=$?
   wait "$shown" || true
-  end_session
+  end_leftovers
   ((result == 0)) || red+=("$name")
   printf -- '-- %s: %s in %s s\n' "$name" "$( ((result == 0)) && echo ok || echo FAILED)" "$((SECONDS - start))"
   return "$result"
