@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 
-const NAMESPACES: [&str; 9] =
-    ["common", "leads", "deals", "offers", "today", "analytics", "settings", "public", "timeline"];
+const NAMESPACES: [&str; 11] =
+    ["common", "leads", "deals", "offers", "today", "analytics", "settings", "public", "timeline", "papers", "clients"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -131,6 +131,8 @@ mod ssr {
         pub site: Site,
         /// `None`: nobody is signed in.
         pub actor: Option<Actor>,
+        /// The time zone of the signed-in person, for what they type.
+        pub zone: domain::zone::Zone,
         /// The session's token, for signing out.
         pub session: Option<String>,
         /// Where the request comes from.
@@ -160,6 +162,50 @@ mod ssr {
         let options = use_context::<leptos_axum::ResponseOptions>().ok_or(Problem::Internal)?;
         options.append_header(axum::http::header::SET_COOKIE, value);
         Ok(())
+    }
+
+    /// The instant of what a `datetime-local` input holds, by the user's wall clock.
+    pub fn instant(field: &str, typed: &str) -> Outcome<chrono::DateTime<chrono::Utc>> {
+        let typed = typed.trim();
+        let parsed = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+            .iter()
+            .find_map(|format| chrono::NaiveDateTime::parse_from_str(typed, format).ok());
+        let local = parsed.ok_or_else(|| Problem::field(field, domain::Fault::NotADate))?;
+        // Years beyond what offsets and databases hold are slips of the hand.
+        if !(2000..2200).contains(&chrono::Datelike::year(&local)) {
+            return Err(Problem::field(field, domain::Fault::OutOfRange));
+        }
+        Ok(server()?.zone.instant(local))
+    }
+
+    /// A typed sum in the company's currency; empty is none.
+    pub async fn amount(field: &str, typed: &str) -> Outcome<Option<domain::Money>> {
+        let typed = typed.trim().trim_end_matches(['₽', '$', '€']).trim_start_matches(['$', '€', '₽']).trim();
+        if typed.is_empty() {
+            return Ok(None);
+        }
+        let minor = domain::money::parse_decimal(typed, 2)
+            .ok_or_else(|| Problem::field(field, domain::Fault::NotAnAmount))?;
+        if !(0..=domain::money::MAX_AMOUNT_MINOR).contains(&minor) {
+            return Err(Problem::field(field, domain::Fault::OutOfRange));
+        }
+        let currency = store::settings::company(&server()?.db).await?.currency;
+        Ok(Some(domain::Money::new(minor, currency)))
+    }
+
+    /// Whether a browser without wasm sent this form and waits for a page.
+    pub fn is_plain_form() -> bool {
+        use_context::<axum::http::request::Parts>().is_some_and(|parts| {
+            let accepts = parts.headers.get(axum::http::header::ACCEPT).and_then(|value| value.to_str().ok());
+            parts.method == axum::http::Method::POST && accepts.is_some_and(|value| value.contains("text/html"))
+        })
+    }
+
+    /// Brings the sender of a plain form to `path` of ours. With wasm nothing moves: the page that asked shows what changed.
+    pub fn land(path: &str) {
+        if is_plain_form() && path.starts_with('/') && !path.starts_with("//") && path.chars().all(|c| c.is_ascii_graphic() && c != '\\') {
+            leptos_axum::redirect(path);
+        }
     }
 
     /// Database and actor of a signed-in request; `SignedOut` otherwise.

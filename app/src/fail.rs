@@ -18,6 +18,11 @@ pub type Answer<T> = Result<T, Fail>;
 
 impl From<Problem> for Fail {
     fn from(problem: Problem) -> Self {
+        // A plain form is answered by a redirect back to its page, which then shows the failure.
+        #[cfg(feature = "ssr")]
+        if crate::ctx::is_plain_form() {
+            return Fail::Problem(problem);
+        }
         #[cfg(feature = "ssr")]
         if let Some(options) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
             if let Ok(status) = axum::http::StatusCode::from_u16(problem.status()) {

@@ -1,17 +1,58 @@
 //! Server functions about leads: context, call, answer.
 
+use domain::activity::Activity;
 use domain::id::LeadId;
-use domain::lead::{LeadFilter, LeadRow};
+use domain::lead::{Conversion, Lead, LeadFilter, LeadRow, LossReason};
 use domain::query::Page;
+use domain::task::Task;
+use domain::user::Person;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
 
 use crate::fail::Fail;
 
-#[server(prefix = "/fn", endpoint = "leads/list", input = Json, output = Json)]
-pub async fn list(filter: LeadFilter) -> Result<Page<LeadRow>, Fail> {
+/// The inbox with what its filters choose from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Inbox {
+    pub page: Page<LeadRow>,
+    pub channels: Vec<String>,
+    pub people: Vec<Person>,
+}
+
+/// A lead's page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LeadPage {
+    pub lead: Lead,
+    pub tasks: Vec<Task>,
+    pub timeline: Page<Activity>,
+    pub people: Vec<Person>,
+    pub reasons: Vec<LossReason>,
+}
+
+#[server(prefix = "/fn", endpoint = "leads/inbox", input = Json, output = Json)]
+pub async fn show_inbox(filter: LeadFilter) -> Result<Inbox, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
-    Ok(store::leads::list(&db, &actor, filter).await?)
+    Ok(Inbox {
+        page: store::leads::list(&db, &actor, filter).await?,
+        channels: store::leads::channels(&db, &actor).await?,
+        people: store::settings::people(&db, &actor).await?,
+    })
+}
+
+/// `before`: the cursor of older events.
+#[server(prefix = "/fn", endpoint = "leads/show", input = Json, output = Json)]
+pub async fn show(id: String, before: Option<String>) -> Result<LeadPage, Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    let id: LeadId = id.parse()?;
+    let on = domain::activity::Subject::Lead(id);
+    Ok(LeadPage {
+        lead: store::leads::show(&db, &actor, id).await?,
+        tasks: store::tasks::open_on(&db, &actor, on).await?,
+        timeline: store::activities::timeline(&db, &actor, on, before.as_deref()).await?,
+        people: store::settings::people(&db, &actor).await?,
+        reasons: store::settings::loss_reasons(&db, &actor).await?,
+    })
 }
 
 /// A lead from a phone call, by a plain form.
@@ -23,3 +64,57 @@ pub async fn create(name: String, phone: String, email: String, company: String,
     Ok(id)
 }
 
+#[server(prefix = "/fn", endpoint = "leads/propose", input = Json, output = Json)]
+pub async fn propose(id: String) -> Result<Conversion, Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    Ok(store::leads::propose(&db, &actor, id.parse()?).await?)
+}
+
+/// `contact` and `account` are the id of an existing one or `new`, which takes the typed name.
+#[server(prefix = "/fn", endpoint = "leads/convert")]
+#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
+pub async fn convert(
+    lead: String,
+    version: i64,
+    contact: String,
+    contact_name: String,
+    account: String,
+    account_name: String,
+    deal_title: String,
+    amount: String,
+) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    let convert = domain::lead::ConvertLead {
+        lead: lead.parse()?,
+        version,
+        contact: if contact == "new" { None } else { Some(contact.parse()?) },
+        contact_name,
+        account: if account == "new" { None } else { Some(account.parse()?) },
+        account_name,
+        deal_title,
+        amount: crate::ctx::amount("amount", &amount).await?,
+    };
+    let made = store::leads::convert(&db, &actor, convert).await?;
+    leptos_axum::redirect(&format!("/deals/{}", made.deal));
+    Ok(())
+}
+
+#[server(prefix = "/fn", endpoint = "leads/disqualify")]
+pub async fn disqualify(lead: String, version: i64, reason: String, note: String) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    let id: LeadId = lead.parse()?;
+    let reason = if reason.is_empty() { None } else { Some(reason.parse()?) };
+    store::leads::disqualify(&db, &actor, id, version, reason, &note).await?;
+    crate::ctx::land(&format!("/leads/{id}"));
+    Ok(())
+}
+
+/// Gives a lead to another owner.
+#[server(prefix = "/fn", endpoint = "leads/assign")]
+pub async fn assign(lead: String, version: i64, to: String) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    let id: LeadId = lead.parse()?;
+    store::leads::assign(&db, &actor, id, version, to.parse()?).await?;
+    crate::ctx::land(&format!("/leads/{id}"));
+    Ok(())
+}

@@ -1,8 +1,11 @@
 //! The design system: components without CRM nouns.
 
+pub mod clock;
 pub mod dialog;
 pub mod field;
 pub mod icon;
+pub mod keys;
+pub mod loaded;
 pub mod person;
 pub mod problem;
 pub mod toast;

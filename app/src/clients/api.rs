@@ -1,0 +1,53 @@
+//! Server functions about clients.
+
+use domain::account::{Account, ClientRow};
+use domain::activity::Activity;
+use domain::contact::Contact;
+use domain::deal::DealRow;
+use domain::query::Page;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
+
+use crate::fail::Fail;
+
+/// An account's page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountPage {
+    pub account: Account,
+    pub timeline: Page<Activity>,
+}
+
+/// A person's page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContactPage {
+    pub contact: Contact,
+    pub deals: Vec<DealRow>,
+    pub timeline: Page<Activity>,
+}
+
+#[server(prefix = "/fn", endpoint = "clients/list", input = Json, output = Json)]
+pub async fn list(text: String, after: Option<String>) -> Result<Page<ClientRow>, Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    Ok(store::accounts::clients(&db, &actor, &text, after.as_deref()).await?)
+}
+
+#[server(prefix = "/fn", endpoint = "accounts/show", input = Json, output = Json)]
+pub async fn show_account(id: String, before: Option<String>) -> Result<AccountPage, Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    let id: domain::id::AccountId = id.parse()?;
+    let on = domain::activity::Subject::Account(id);
+    Ok(AccountPage {
+        account: store::accounts::show(&db, &actor, id).await?,
+        timeline: store::activities::timeline(&db, &actor, on, before.as_deref()).await?,
+    })
+}
+
+#[server(prefix = "/fn", endpoint = "contacts/show", input = Json, output = Json)]
+pub async fn show_contact(id: String, before: Option<String>) -> Result<ContactPage, Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    let id: domain::id::ContactId = id.parse()?;
+    let on = domain::activity::Subject::Contact(id);
+    let (contact, deals) = store::contacts::show(&db, &actor, id).await?;
+    Ok(ContactPage { contact, deals, timeline: store::activities::timeline(&db, &actor, on, before.as_deref()).await? })
+}

@@ -1,0 +1,83 @@
+//! A person's page.
+
+use domain::access::{Action, Entity, can};
+use domain::activity::Subject;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::api::ContactPage;
+use crate::ctx::{use_format, use_lang, use_me};
+use crate::live::use_live;
+use crate::shell::Frame;
+use crate::timeline::{Composer, Timeline};
+use crate::ui::icon::Icon;
+use crate::ui::loaded::Loaded;
+use crate::ui::person::PersonName;
+
+/// `/contacts/:id`.
+#[component]
+pub fn ContactRecord() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let live = use_live();
+    let saved = RwSignal::new(0);
+    let page = Resource::new(
+        move || (params.read().get("id").unwrap_or_default(), query.read().get("before"), saved.get(), live.deals.get()),
+        |(id, before, ..)| super::api::show_contact(id, before),
+    );
+    view! {
+        <Frame here="clients">
+            <Loaded data=page key=|page: &ContactPage| page.contact.id body=move |page| record(page, saved)/>
+        </Frame>
+    }
+}
+
+fn record(page: Signal<ContactPage>, saved: RwSignal<u32>) -> AnyView {
+    let lang = use_lang();
+    let (id, whose) = page.with_untracked(|page| (page.contact.id, page.contact.whose));
+    let writes = use_me().is_some_and(|me| can(&me.user.actor(), Action::Write, Entity::Client, whose));
+    view! {
+        <Title text=move || page.with(|page| page.contact.name.clone())/>
+        <header class="topbar">
+            <A href="/clients" attr:class="button quiet only" attr:aria-label=tr!(lang, clients.back)><Icon name="left"/></A>
+            <h1 class="clip">{move || page.with(|page| page.contact.name.clone())}</h1>
+        </header>
+        <main class="lead-page">
+            <section class="lead-facts stack" aria-label=tr!(lang, clients.facts)>
+                {move || facts(page.get())}
+            </section>
+            <section class="lead-flow stack" aria-label=tr!(lang, clients.flow)>
+                {writes.then(|| view! { <Composer on=Subject::Contact(id) saved=saved/> })}
+                {move || {
+                    let timeline = page.with(|page| page.timeline.clone());
+                    let older = timeline.next.map(|next| format!("/contacts/{id}?before={next}"));
+                    view! { <Timeline items=timeline.rows older=older/> }
+                }}
+            </section>
+        </main>
+    }
+    .into_any()
+}
+
+fn facts(page: ContactPage) -> AnyView {
+    let format = use_format();
+    let lang = format.lang;
+    let contact = page.contact;
+    view! {
+        <dl class="facts">
+            {super::parts::points(contact.points)}
+            {contact.account.map(|(id, name)| view! {
+                <dt>{tr!(lang, clients.account)}</dt>
+                <dd><A href=format!("/accounts/{id}")>{name}</A></dd>
+            })}
+            <dt>{tr!(lang, common.owner)}</dt>
+            <dd><PersonName person=contact.owner/></dd>
+            <dt>{tr!(lang, clients.since)}</dt>
+            <dd>{format.date(contact.created_at)}</dd>
+        </dl>
+        {super::parts::deals(page.deals)}
+    }
+    .into_any()
+}

@@ -1,0 +1,11 @@
+//! Clients: accounts, and people who belong to none.
+
+mod account;
+mod api;
+mod contact;
+mod list;
+mod parts;
+
+pub use account::AccountRecord;
+pub use contact::ContactRecord;
+pub use list::Clients;

@@ -1,0 +1,44 @@
+//! How a lead's first call and status are told.
+
+use chrono::{DateTime, Utc};
+use domain::Lang;
+use domain::lead::LeadStatus;
+use domain::task::Urgency;
+use leptos::prelude::*;
+
+use crate::ctx::{Format, use_format};
+
+/// A status in words.
+pub fn status(lang: Lang, status: LeadStatus) -> String {
+    match status {
+        LeadStatus::New => tr!(lang, leads.status_new),
+        LeadStatus::Working => tr!(lang, leads.status_working),
+        LeadStatus::Converted => tr!(lang, leads.status_converted),
+        LeadStatus::Disqualified => tr!(lang, leads.status_disqualified),
+    }
+}
+
+/// How long until, or since, a first call is due: "38 min left", "12 min late", a day and time when that is far.
+pub fn due_words(format: &Format, due: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let lang = format.lang;
+    let left = (due - now).num_minutes();
+    match left {
+        _ if due < now && left > -60 => tr!(lang, common.when_overdue_min, n = -left),
+        _ if due < now && left > -24 * 60 => tr!(lang, common.when_overdue_h, n = -left / 60),
+        0..=60 => tr!(lang, common.when_left_min, n = left),
+        _ => format.near(due),
+    }
+}
+
+/// The same with its mark, moving as time goes by.
+#[component]
+pub fn CallState(due: DateTime<Utc>, now: Signal<DateTime<Utc>>, #[prop(optional)] pill: bool) -> impl IntoView {
+    let format = use_format();
+    let zone = format.zone();
+    let shape = if pill { "state pill" } else { "state" };
+    view! {
+        <span class=move || format!("{shape} {}", Urgency::of(Some(due), now.get(), &zone).class())>
+            {move || due_words(&format, due, now.get())}
+        </span>
+    }
+}
