@@ -11,7 +11,8 @@ use domain::offer::OfferStatus;
 use domain::{Currency, Money, Outcome, Problem, Refusal};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Set,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -167,7 +168,8 @@ pub async fn sign(db: &Db, actor: &Actor, id: ActId, version: i64, signed_by: &s
             .await
             .db()?;
         tx.audit(actor, "sign", "act", act.id, json!({ "by": signed_by })).await?;
-        tx.activity(actor, deal.links(), Happening::ActSigned { act: id, number: act.number, by: signed_by }).await?;
+        tx.activity(actor, deal.links(), Happening::ActSigned { act: id, number: act.number, by: signed_by })
+            .await?;
         tx.changed(deal.change());
         Ok(())
     })

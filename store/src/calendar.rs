@@ -32,6 +32,9 @@ mod tests {
         let at: DateTime<Utc> = "2026-11-24T21:30:00Z".parse().unwrap();
         assert_eq!(day(at, "Europe/Moscow").to_string(), "2026-11-25");
         assert_eq!(day(at, "Nowhere/Land").to_string(), "2026-11-24");
-        assert_eq!(end_of(day(at, "Europe/Moscow"), "Europe/Moscow").to_rfc3339(), "2026-11-25T21:00:00+00:00");
+        assert_eq!(
+            end_of(day(at, "Europe/Moscow"), "Europe/Moscow").to_rfc3339(),
+            "2026-11-25T21:00:00+00:00"
+        );
     }
 }

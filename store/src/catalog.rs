@@ -72,7 +72,12 @@ fn named(checks: &mut Checks, typed: &Label) -> Label {
     name
 }
 
-pub async fn save_category(db: &Db, actor: &Actor, id: Option<CategoryId>, name: Label) -> Outcome<CategoryId> {
+pub async fn save_category(
+    db: &Db,
+    actor: &Actor,
+    id: Option<CategoryId>,
+    name: Label,
+) -> Outcome<CategoryId> {
     access::check_any(actor, Action::Write, Entity::Catalog)?;
     let mut checks = Checks::new();
     let name = named(&mut checks, &name);
@@ -97,7 +102,8 @@ pub async fn save_category(db: &Db, actor: &Actor, id: Option<CategoryId>, name:
                 id
             }
             None => {
-                let row = service_category::ActiveModel { id: Set(new_id()), created_at: Set(tx.now()), ..row };
+                let row =
+                    service_category::ActiveModel { id: Set(new_id()), created_at: Set(tx.now()), ..row };
                 CategoryId(row.insert(tx.conn()).await.db()?.id)
             }
         };
@@ -157,7 +163,9 @@ pub async fn save_service(db: &Db, actor: &Actor, service: SaveService) -> Outco
                     .map_err(|error| taken(&error))?;
                 if changed.rows_affected == 0 {
                     let present = service::Entity::find_by_id(id.0).one(tx.conn()).await.db()?;
-                    return Err(present.map_or(Problem::NotFound, |row| Problem::Conflict { version: row.version }));
+                    return Err(
+                        present.map_or(Problem::NotFound, |row| Problem::Conflict { version: row.version })
+                    );
                 }
                 id
             }

@@ -29,7 +29,14 @@ pub(crate) fn path(db: &Db, survey: SurveyId, nonce: &str) -> String {
 
 /// Asks for a rating: a link, and a mail when there is an address. Asked again, there is a new link and the old one stops
 /// working; an answer that was given stays until it is changed. `origin` is the configured public address.
-pub async fn ask(db: &Db, actor: &Actor, deal: DealId, email: &str, origin: &str, lang: Lang) -> Outcome<Feedback> {
+pub async fn ask(
+    db: &Db,
+    actor: &Actor,
+    deal: DealId,
+    email: &str,
+    origin: &str,
+    lang: Lang,
+) -> Outcome<Feedback> {
     let reference = db.reference().await?;
     db.write(async |tx| {
         let deal = deals::load(tx, actor, Action::Write, deal).await?;
@@ -61,7 +68,8 @@ pub async fn ask(db: &Db, actor: &Actor, deal: DealId, email: &str, origin: &str
 
 /// The deal's survey under a new link.
 async fn renew(db: &Db, tx: &Tx, deal: &deal::Model, email: &str, lang: Lang) -> Outcome<survey::Model> {
-    let before = survey::Entity::find().filter(survey::Column::DealId.eq(deal.id)).one(tx.conn()).await.db()?;
+    let before =
+        survey::Entity::find().filter(survey::Column::DealId.eq(deal.id)).one(tx.conn()).await.db()?;
     let id = before.as_ref().map_or_else(new_id, |survey| survey.id);
     let nonce = token::random()?;
     let mut asked = survey::ActiveModel {
@@ -83,7 +91,14 @@ async fn renew(db: &Db, tx: &Tx, deal: &deal::Model, email: &str, lang: Lang) ->
     }
 }
 
-async fn letter(tx: &Tx, deal: &deal::Model, company: &str, to: &str, link: &str, lang: Lang) -> Outcome<Mail> {
+async fn letter(
+    tx: &Tx,
+    deal: &deal::Model,
+    company: &str,
+    to: &str,
+    link: &str,
+    lang: Lang,
+) -> Outcome<Mail> {
     let contact = match deal.contact_id {
         Some(id) => contact::Entity::find_by_id(id).one(tx.conn()).await.db()?,
         None => None,
@@ -107,7 +122,13 @@ async fn letter(tx: &Tx, deal: &deal::Model, company: &str, to: &str, link: &str
             ),
         ),
     };
-    Ok(Mail { to: to.to_owned(), to_name, subject, text, message_id: format!("<survey-{}@millrace>", new_id()) })
+    Ok(Mail {
+        to: to.to_owned(),
+        to_name,
+        subject,
+        text,
+        message_id: format!("<survey-{}@millrace>", new_id()),
+    })
 }
 
 /// The rating page behind a client's link.

@@ -88,7 +88,8 @@ struct Group {
 
 async fn deals(db: &Db, actor: &Actor, filter: &FunnelFilter, pipeline: &Pipeline) -> Outcome<Vec<Group>> {
     use deal::Column as C;
-    let cohort = cohort(actor, filter, C::CreatedAt, C::OwnerId, C::TeamId).add(C::PipelineId.eq(pipeline.id.0));
+    let cohort =
+        cohort(actor, filter, C::CreatedAt, C::OwnerId, C::TeamId).add(C::PipelineId.eq(pipeline.id.0));
     let told = ["status", "lost_from_stage_id", "currency"];
     let grouped = Query::select()
         .columns(told)
@@ -122,10 +123,13 @@ fn reach(cohort: Condition, pipeline: &Pipeline) -> SelectStatement {
     use deal::Column as C;
     let mut place = CaseStatement::new();
     for (index, stage) in (1..).zip(&pipeline.stages).filter(|(_, stage)| stage.kind != StageKind::Lost) {
-        place = place.case(Expr::col((stage_change::Entity, stage_change::Column::ToStageId)).eq(stage.id.0), index);
+        place = place
+            .case(Expr::col((stage_change::Entity, stage_change::Column::ToStageId)).eq(stage.id.0), index);
     }
     Query::select()
-        .columns([C::Status, C::LostFromStageId, C::Currency, C::AmountMinor].map(|column| (deal::Entity, column)))
+        .columns(
+            [C::Status, C::LostFromStageId, C::Currency, C::AmountMinor].map(|column| (deal::Entity, column)),
+        )
         .expr_as(Func::max(place.finally(0)), "far")
         .from(deal::Entity)
         .inner_join(
@@ -134,7 +138,8 @@ fn reach(cohort: Condition, pipeline: &Pipeline) -> SelectStatement {
         )
         .cond_where(cohort)
         .group_by_columns(
-            [C::Id, C::Status, C::LostFromStageId, C::Currency, C::AmountMinor].map(|column| (deal::Entity, column)),
+            [C::Id, C::Status, C::LostFromStageId, C::Currency, C::AmountMinor]
+                .map(|column| (deal::Entity, column)),
         )
         .take()
 }

@@ -26,7 +26,9 @@ pub async fn advance(db: &Db, actor: &Actor, step: MoveDeal) -> Outcome<i64> {
     let reference = db.reference().await?;
     db.write(async |tx| {
         let deal = load(tx, actor, Action::Write, step.id).await?;
-        let pipeline = reference.pipeline(PipelineId(deal.pipeline_id)).ok_or_else(|| broken("a deal of no pipeline"))?;
+        let pipeline = reference
+            .pipeline(PipelineId(deal.pipeline_id))
+            .ok_or_else(|| broken("a deal of no pipeline"))?;
         let to = pipeline.stage(step.to).ok_or(Problem::refused(Refusal::ForeignStage))?;
         if to.id.0 == deal.stage_id {
             return Ok(deal.version);
@@ -35,9 +37,9 @@ pub async fn advance(db: &Db, actor: &Actor, step: MoveDeal) -> Outcome<i64> {
             return Err(Problem::Conflict { version: deal.version });
         }
         let lost_for = match step.loss_reason {
-            Some(id) if to.kind == StageKind::Lost => Some(
-                reference.loss_reason(id).ok_or_else(|| Problem::field("loss_reason", Fault::Unknown))?,
-            ),
+            Some(id) if to.kind == StageKind::Lost => {
+                Some(reference.loss_reason(id).ok_or_else(|| Problem::field("loss_reason", Fault::Unknown))?)
+            }
             _ => None,
         };
         let evidence = evidence(tx, deal.id).await?;
@@ -89,7 +91,9 @@ fn told(deal: &deal::Model, from: Label, to: &Stage, lost_for: Option<&Label>, n
     match to.kind {
         StageKind::Won => Happening::Won { amount: deal.amount() },
         StageKind::Lost => Happening::Lost { reason: lost_for.cloned().unwrap_or_default(), note },
-        StageKind::Open if deal.status() != DealStatus::Open => Happening::Reopened { stage: to.name.clone() },
+        StageKind::Open if deal.status() != DealStatus::Open => {
+            Happening::Reopened { stage: to.name.clone() }
+        }
         StageKind::Open => Happening::StageChanged { from, to: to.name.clone(), reason: note },
     }
 }
@@ -119,7 +123,13 @@ async fn evidence(tx: &Tx, deal: uuid::Uuid) -> Outcome<Evidence> {
 }
 
 /// A head of sales lets a missing item pass, with a reason. What was waived once stays waived, with its first reason.
-pub async fn waive(db: &Db, actor: &Actor, id: DealId, requirement: Requirement, reason: &str) -> Outcome<()> {
+pub async fn waive(
+    db: &Db,
+    actor: &Actor,
+    id: DealId,
+    requirement: Requirement,
+    reason: &str,
+) -> Outcome<()> {
     db.write(async |tx| {
         let deal = load(tx, actor, Action::Waive, id).await?;
         let mut checks = Checks::new();

@@ -10,7 +10,8 @@ use domain::pipeline::Pipeline;
 use domain::task::TaskKind;
 use domain::{Money, Outcome, Problem};
 use sea_orm::sea_query::{
-    Asterisk, CaseStatement, Condition, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, WindowStatement,
+    Asterisk, CaseStatement, Condition, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement,
+    WindowStatement,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
@@ -28,7 +29,12 @@ const CARDS: i32 = 50;
 const CLOSED_DAYS: i64 = 30;
 
 /// The default pipeline's board (or `pipeline`'s), each column by urgency of the next step; ≤ 3 queries.
-pub async fn board(db: &Db, actor: &Actor, pipeline: Option<PipelineId>, filter: DealFilter) -> Outcome<Board> {
+pub async fn board(
+    db: &Db,
+    actor: &Actor,
+    pipeline: Option<PipelineId>,
+    filter: DealFilter,
+) -> Outcome<Board> {
     access::check_any(actor, Action::Read, Entity::Deal)?;
     let reference = db.reference().await?;
     let pipeline = match pipeline {
@@ -37,13 +43,11 @@ pub async fn board(db: &Db, actor: &Actor, pipeline: Option<PipelineId>, filter:
     }
     .ok_or(Problem::NotFound)?;
     let now = db.now();
-    let mut wanted = filter::condition(actor, &reference, &filter)?
-        .add(C::PipelineId.eq(pipeline.id.0))
-        .add(
-            Condition::any()
-                .add(C::Status.eq(DealStatus::Open.code()))
-                .add(C::ClosedAt.gte(now - TimeDelta::days(CLOSED_DAYS))),
-        );
+    let mut wanted = filter::condition(actor, &reference, &filter)?.add(C::PipelineId.eq(pipeline.id.0)).add(
+        Condition::any()
+            .add(C::Status.eq(DealStatus::Open.code()))
+            .add(C::ClosedAt.gte(now - TimeDelta::days(CLOSED_DAYS))),
+    );
     if let Some(status) = filter.status {
         wanted = wanted.add(C::Status.eq(status.code()));
     }
@@ -149,7 +153,15 @@ fn ranked(wanted: Condition, now: DateTime<Utc>, tonight: DateTime<Utc>) -> Sele
         .order_by((deal::Entity, C::Id), Order::Asc)
         .take();
     let columns = [
-        C::Id, C::StageId, C::Title, C::AmountMinor, C::Currency, C::Channel, C::OwnerId, C::StageEnteredAt, C::Version,
+        C::Id,
+        C::StageId,
+        C::Title,
+        C::AmountMinor,
+        C::Currency,
+        C::Channel,
+        C::OwnerId,
+        C::StageEnteredAt,
+        C::Version,
     ];
     let mut select = Query::select();
     select.columns(columns.map(|column| (deal::Entity, column))).from(deal::Entity);

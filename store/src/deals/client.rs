@@ -3,9 +3,7 @@
 use domain::access::{self, Action, Actor, Entity};
 use domain::{Outcome, Problem};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryTrait};
 use uuid::Uuid;
 
 use crate::entity::{account, contact, deal};
@@ -65,10 +63,7 @@ pub(crate) async fn document<E: EntityTrait>(
     let mut select = deal::Entity::find();
     let query = QueryTrait::query(&mut select);
     with_client(query);
-    query.inner_join(
-        E::default(),
-        Expr::col((E::default(), of)).equals((deal::Entity, deal::Column::Id)),
-    );
+    query.inner_join(E::default(), Expr::col((E::default(), of)).equals((deal::Entity, deal::Column::Id)));
     with_columns(query, E::default(), "document_");
     query
         .expr_as(

@@ -64,7 +64,8 @@ impl Row {
     }
 
     fn total(&self) -> Outcome<Money> {
-        let currency = Currency::from_code(&self.currency).ok_or_else(|| broken("a document in no currency"))?;
+        let currency =
+            Currency::from_code(&self.currency).ok_or_else(|| broken("a document in no currency"))?;
         Ok(Money::new(self.total, currency))
     }
 }
@@ -139,7 +140,8 @@ pub(super) async fn of_deal(
                 });
             }
             _ => {
-                let requirement = Requirement::from_code(&row.name).ok_or_else(|| broken("an unknown requirement"))?;
+                let requirement =
+                    Requirement::from_code(&row.name).ok_or_else(|| broken("an unknown requirement"))?;
                 all.evidence.waived.push(requirement);
                 all.waivers.push(Waiver {
                     requirement,

@@ -105,7 +105,10 @@ pub async fn assign(db: &Db, actor: &Actor, id: DealId, version: i64, to: UserId
     let reference = db.reference().await?;
     db.write(async |tx| {
         let deal = load(tx, actor, Action::Assign, id).await?;
-        let owner = reference.user(to).filter(|user| user.active).ok_or_else(|| Problem::field("owner", Fault::Unknown))?;
+        let owner = reference
+            .user(to)
+            .filter(|user| user.active)
+            .ok_or_else(|| Problem::field("owner", Fault::Unknown))?;
         let change = deal::ActiveModel {
             owner_id: Set(Some(owner.id.0)),
             team_id: Set(owner.team.map(|id| id.0)),

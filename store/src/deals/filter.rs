@@ -56,7 +56,9 @@ pub(super) fn condition(actor: &Actor, reference: &Reference, filter: &DealFilte
 /// The status asked for; without one the open deals, unless all are wanted or the list opens a figure of the funnel.
 pub(super) fn status(filter: &DealFilter) -> Condition {
     let status = match filter.status {
-        None if filter.all || filter.reached.is_some() || filter.lost_in.is_some() => return Condition::all(),
+        None if filter.all || filter.reached.is_some() || filter.lost_in.is_some() => {
+            return Condition::all();
+        }
         None => DealStatus::Open,
         Some(status) => status,
     };

@@ -1,11 +1,11 @@
 //! Deals as rows.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::Outcome;
 use domain::access::{self, Action, Actor, Entity};
 use domain::deal::{DealFilter, DealRow, DealStatus};
 use domain::id::{DealId, StageId};
 use domain::query::{PAGE, Page};
-use domain::Outcome;
 use sea_orm::sea_query::{Condition, Expr, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
@@ -54,15 +54,27 @@ pub(crate) async fn rows_where(
 fn select(wanted: Condition) -> SelectStatement {
     use deal::Column as C;
     let columns = [
-        C::Id, C::Number, C::Title, C::Status, C::StageId, C::AmountMinor, C::Currency, C::Channel, C::OwnerId,
-        C::ExpectedClose, C::CreatedAt, C::ClosedAt,
+        C::Id,
+        C::Number,
+        C::Title,
+        C::Status,
+        C::StageId,
+        C::AmountMinor,
+        C::Currency,
+        C::Channel,
+        C::OwnerId,
+        C::ExpectedClose,
+        C::CreatedAt,
+        C::ClosedAt,
     ];
     let mut select = Query::select();
     select.columns(columns.map(|column| (deal::Entity, column))).from(deal::Entity);
     with_client(&mut select);
     select
         .expr_as(
-            Expr::cust("(SELECT min(t.due_at) FROM tasks t WHERE t.deal_id = deals.id AND t.done_at IS NULL)"),
+            Expr::cust(
+                "(SELECT min(t.due_at) FROM tasks t WHERE t.deal_id = deals.id AND t.done_at IS NULL)",
+            ),
             "next_step_at",
         )
         .cond_where(wanted)
@@ -90,7 +102,11 @@ struct Row {
     next_step_at: Option<DateTime<Utc>>,
 }
 
-async fn read(conn: &impl ConnectionTrait, reference: &Reference, rows: &SelectStatement) -> Outcome<Vec<DealRow>> {
+async fn read(
+    conn: &impl ConnectionTrait,
+    reference: &Reference,
+    rows: &SelectStatement,
+) -> Outcome<Vec<DealRow>> {
     let rows = conn.query_all(rows).await.db()?;
     rows.iter().map(|row| Ok(told(reference, Row::from_query_result(row, "").db()?))).collect()
 }

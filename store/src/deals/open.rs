@@ -83,7 +83,14 @@ pub(crate) async fn open_deal(tx: &Tx, actor: &Actor, open: OpenDeal) -> Outcome
     .db()?;
     let links = Links { lead: None, deal: Some(id), contact: open.contact, account: open.account };
     tx.activity(actor, links, Happening::DealOpened { stage: label.clone() }).await?;
-    tx.audit(actor, "open", "deal", id.0, json!({ "title": open.title, "lead": open.lead, "amount": open.amount })).await?;
+    tx.audit(
+        actor,
+        "open",
+        "deal",
+        id.0,
+        json!({ "title": open.title, "lead": open.lead, "amount": open.amount }),
+    )
+    .await?;
     tx.changed(Change { what: Changed::Updated, on: Subject::Deal(id), whose });
     Ok((id, label))
 }

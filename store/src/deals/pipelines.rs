@@ -35,7 +35,11 @@ pub(crate) async fn load_pipelines(conn: &impl ConnectionTrait) -> Outcome<Vec<P
         .map(|row| {
             Ok(Pipeline {
                 id: PipelineId(row.id),
-                stages: stages.iter().filter(|s| s.pipeline_id == row.id).map(stage).collect::<Outcome<_>>()?,
+                stages: stages
+                    .iter()
+                    .filter(|s| s.pipeline_id == row.id)
+                    .map(stage)
+                    .collect::<Outcome<_>>()?,
                 name: Label::new(row.name_en, row.name_ru),
             })
         })
@@ -44,7 +48,8 @@ pub(crate) async fn load_pipelines(conn: &impl ConnectionTrait) -> Outcome<Vec<P
 
 /// Every loss reason, in order.
 pub(crate) async fn load_loss_reasons(conn: &impl ConnectionTrait) -> Outcome<Vec<LossReason>> {
-    let reasons = loss_reason::Entity::find().order_by_asc(loss_reason::Column::Position).all(conn).await.db()?;
+    let reasons =
+        loss_reason::Entity::find().order_by_asc(loss_reason::Column::Position).all(conn).await.db()?;
     Ok(reasons
         .into_iter()
         .map(|row| LossReason { id: LossReasonId(row.id), name: Label::new(row.name_en, row.name_ru) })
@@ -53,7 +58,15 @@ pub(crate) async fn load_loss_reasons(conn: &impl ConnectionTrait) -> Outcome<Ve
 
 /// The default pipeline and the usual reasons for losing, on a database that has no pipeline.
 pub(crate) async fn seed(tx: &Tx) -> Outcome<()> {
-    if pipeline::Entity::find().select_only().expr(Expr::val(1)).into_tuple::<i32>().one(tx.conn()).await.db()?.is_some() {
+    if pipeline::Entity::find()
+        .select_only()
+        .expr(Expr::val(1))
+        .into_tuple::<i32>()
+        .one(tx.conn())
+        .await
+        .db()?
+        .is_some()
+    {
         return Ok(());
     }
     let services = new_id();

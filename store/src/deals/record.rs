@@ -4,7 +4,7 @@ use domain::access::{self, Action, Actor, Entity};
 use domain::id::DealId;
 use domain::{Outcome, Problem};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::db::Tx;
 use crate::entity::deal;
@@ -19,23 +19,26 @@ pub(crate) enum Write {
     Latest,
 }
 
-/// The deal, if the actor may read it.
-pub(crate) async fn read(conn: &impl ConnectionTrait, actor: &Actor, id: DealId) -> Outcome<deal::Model> {
-    let deal = deal::Entity::find_by_id(id.0).one(conn).await.db()?.ok_or(Problem::NotFound)?;
-    access::check(actor, Action::Read, Entity::Deal, deal.whose())?;
-    Ok(deal)
-}
-
 /// The deal, if the actor may do `action` with it; locked until the transaction ends, so that what a rule finds out about the
 /// deal and its documents still holds when the rule's consequence is written.
 pub(crate) async fn load(tx: &Tx, actor: &Actor, action: Action, id: DealId) -> Outcome<deal::Model> {
-    let deal = deal::Entity::find_by_id(id.0).lock_exclusive().one(tx.conn()).await.db()?.ok_or(Problem::NotFound)?;
+    let deal = deal::Entity::find_by_id(id.0)
+        .lock_exclusive()
+        .one(tx.conn())
+        .await
+        .db()?
+        .ok_or(Problem::NotFound)?;
     access::check(actor, action, Entity::Deal, deal.whose())?;
     Ok(deal)
 }
 
 /// Saves the changed columns of `deal` and tells open pages; answers the new version.
-pub(crate) async fn save(tx: &Tx, deal: &deal::Model, from: Write, change: deal::ActiveModel) -> Outcome<i64> {
+pub(crate) async fn save(
+    tx: &Tx,
+    deal: &deal::Model,
+    from: Write,
+    change: deal::ActiveModel,
+) -> Outcome<i64> {
     if let Write::From(version) = from
         && version != deal.version
     {

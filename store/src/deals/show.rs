@@ -10,8 +10,8 @@ use domain::task::Task;
 use domain::{Outcome, Problem};
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, NullOrdering, Order};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
-    QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, QueryTrait,
 };
 
 use super::client::with_columns;
@@ -29,7 +29,8 @@ pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
     let client = client.or_else(|| contact.as_ref().map(|c| c.name.clone())).unwrap_or_default();
     let documents = documents::of_deal(db, actor, &reference, &row, &client).await?;
 
-    let pipeline = reference.pipeline(PipelineId(row.pipeline_id)).ok_or_else(|| broken("a deal of no pipeline"))?;
+    let pipeline =
+        reference.pipeline(PipelineId(row.pipeline_id)).ok_or_else(|| broken("a deal of no pipeline"))?;
     let stage = pipeline.stage(StageId(row.stage_id)).ok_or_else(|| broken("a deal in no stage"))?;
     let loss_reason = row.loss_reason_id.and_then(|id| reference.loss_reason(LossReasonId(id)));
     Ok(Deal {
@@ -118,10 +119,7 @@ fn client(reference: &Reference, first: &QueryResult, rows: &[QueryResult]) -> O
         account: contact.account_id.map(AccountId).zip(employer),
         points,
         owner: reference.person(contact.owner_id),
-        whose: access::Ownership {
-            owner: contact.owner_id.map(UserId),
-            team: contact.team_id.map(TeamId),
-        },
+        whose: access::Ownership { owner: contact.owner_id.map(UserId), team: contact.team_id.map(TeamId) },
         name: contact.name,
         created_at: contact.created_at,
         version: contact.version,

@@ -20,7 +20,9 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [pipelines(), stages(), stage_requirements(), loss_reasons(), deals(), stage_changes(), waivers()] {
+        for table in
+            [pipelines(), stages(), stage_requirements(), loss_reasons(), deals(), stage_changes(), waivers()]
+        {
             manager.create_table(table).await?;
         }
         for (name, table, columns) in [
@@ -36,7 +38,9 @@ impl MigrationTrait for Migration {
         ] {
             manager.create_index(index(name, table, columns)).await?;
         }
-        manager.create_index(index("waivers_once", "waivers", &["deal_id", "requirement"]).unique().take()).await
+        manager
+            .create_index(index("waivers_once", "waivers", &["deal_id", "requirement"]).unique().take())
+            .await
     }
 }
 
@@ -69,7 +73,10 @@ fn stage_requirements() -> TableCreateStatement {
     Table::create()
         .table("stage_requirements")
         .col(uuid("stage_id"))
-        .col(text("requirement").check(codes("requirement", ["offer_accepted", "acts_signed", "feedback_asked"])))
+        .col(
+            text("requirement")
+                .check(codes("requirement", ["offer_accepted", "acts_signed", "feedback_asked"])),
+        )
         .primary_key(Index::create().col("stage_id").col("requirement"))
         .foreign_key(&mut references("stage_id", "stages"))
         .take()
@@ -149,7 +156,10 @@ fn waivers() -> TableCreateStatement {
         .table("waivers")
         .col(pk_uuid("id"))
         .col(uuid("deal_id"))
-        .col(text("requirement").check(codes("requirement", ["offer_accepted", "acts_signed", "feedback_asked"])))
+        .col(
+            text("requirement")
+                .check(codes("requirement", ["offer_accepted", "acts_signed", "feedback_asked"])),
+        )
         .col(uuid_null("by_id"))
         .col(text("reason"))
         .col(timestamp_with_time_zone("at"))

@@ -28,7 +28,8 @@ impl Letter<'_> {
         let day = long_date(self.valid_until, self.lang);
         let name = if self.recipient.is_empty() { String::new() } else { format!(", {}", self.recipient) };
         let message = if self.message.is_empty() { String::new() } else { format!("{}\n\n", self.message) };
-        let signed = self.manager.as_ref().map_or_else(|| (*company).to_owned(), |name| format!("{name}\n{company}"));
+        let signed =
+            self.manager.as_ref().map_or_else(|| (*company).to_owned(), |name| format!("{name}\n{company}"));
         let (subject, text) = match self.lang {
             Lang::En => (
                 format!("Offer {number} from {company}: {title}"),

@@ -19,7 +19,12 @@ use crate::scope::scope;
 use crate::{Db, calendar, deals, page};
 
 /// Newest first; `status` `None`: all.
-pub async fn list(db: &Db, actor: &Actor, status: Option<OfferStatus>, cursor: Option<&str>) -> Outcome<Page<OfferRow>> {
+pub async fn list(
+    db: &Db,
+    actor: &Actor,
+    status: Option<OfferStatus>,
+    cursor: Option<&str>,
+) -> Outcome<Page<OfferRow>> {
     access::check_any(actor, Action::Read, Entity::Deal)?;
     let reference = db.reference().await?;
     let today = calendar::day(db.now(), &reference.settings.time_zone);
@@ -93,7 +98,9 @@ fn select(wanted: Condition) -> SelectStatement {
     use offer_revision::Column as R;
     let mut select = Query::select();
     select
-        .columns([O::Id, O::Number, O::Revision, O::DealId, O::CreatedAt].map(|column| (offer::Entity, column)))
+        .columns(
+            [O::Id, O::Number, O::Revision, O::DealId, O::CreatedAt].map(|column| (offer::Entity, column)),
+        )
         .columns(
             [R::Title, R::Status, R::TotalMinor, R::Currency, R::ValidUntil, R::SentAt]
                 .map(|column| (offer_revision::Entity, column)),

@@ -102,7 +102,8 @@ pub(super) async fn put_lines(tx: &Tx, revision: Uuid, lines: &[OfferLine]) -> O
     if lines.is_empty() {
         return Ok(());
     }
-    let rows = (1..).zip(lines).map(|(position, line)| offer_line::ActiveModel::new(revision, position, line));
+    let rows =
+        (1..).zip(lines).map(|(position, line)| offer_line::ActiveModel::new(revision, position, line));
     offer_line::Entity::insert_many(rows).exec_without_returning(tx.conn()).await.db()?;
     Ok(())
 }

@@ -11,8 +11,8 @@ use domain::{Fault, Lang, Money, Outcome, Problem, Refusal};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
 use serde_json::json;
 
-use super::record::{self, Loaded, load};
 use super::letter;
+use super::record::{self, Loaded, load};
 use crate::db::{Db, Tx};
 use crate::deals::{self, Write};
 use crate::entity::{contact, deal, offer_line, offer_revision};
@@ -50,7 +50,9 @@ pub async fn send(db: &Db, actor: &Actor, send: SendOffer, origin: &str, lang: L
         let letter = letter::Letter {
             lang,
             company: &settings.company,
-            manager: reference.person(loaded.deal.owner_id.or(actor.user.map(|id| id.0))).map(|person| person.name),
+            manager: reference
+                .person(loaded.deal.owner_id.or(actor.user.map(|id| id.0)))
+                .map(|person| person.name),
             recipient: recipient(tx, &loaded.deal).await?,
             number: &loaded.offer.number,
             title: &loaded.revision.title,

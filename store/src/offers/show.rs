@@ -1,12 +1,14 @@
 //! An offer with its latest revision, in three statements.
 
 use chrono::{DateTime, Utc};
+use domain::Outcome;
 use domain::access::{self, Action, Actor, Entity};
 use domain::id::{DealId, OfferId};
 use domain::offer::{MailState, Offer};
-use domain::Outcome;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryTrait,
+};
 
 use super::record::{self, status_on};
 use crate::entity::{offer, offer_revision, outbox};
@@ -47,8 +49,11 @@ pub async fn show(db: &Db, actor: &Actor, id: OfferId) -> Outcome<Offer> {
     });
     let may_write = access::can(actor, Action::Write, Entity::Deal, deal.whose());
     let nonce = revision.nonce.as_deref().filter(|_| may_write);
-    let recipient_email =
-        if revision.sent_to.is_empty() { names.email.clone().unwrap_or_default() } else { revision.sent_to.clone() };
+    let recipient_email = if revision.sent_to.is_empty() {
+        names.email.clone().unwrap_or_default()
+    } else {
+        revision.sent_to.clone()
+    };
     Ok(Offer {
         id,
         number: offer.number,
@@ -84,7 +89,10 @@ async fn revisions(db: &Db, offer: &offer::Model) -> Outcome<Vec<(offer_revision
     let rows = db.read().query_all(select.as_query()).await.db()?;
     rows.iter()
         .map(|row| {
-            Ok((offer_revision::Model::from_query_result(row, "").db()?, Mail::from_query_result(row, "").db()?))
+            Ok((
+                offer_revision::Model::from_query_result(row, "").db()?,
+                Mail::from_query_result(row, "").db()?,
+            ))
         })
         .collect()
 }

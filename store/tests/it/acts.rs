@@ -9,7 +9,8 @@ use store::{acts, feedback, offers, outbox};
 
 use crate::harness::{T, both};
 use crate::sales::{
-    CLIENT, GROSS, ORIGIN, accepted, deal, draft, drafted, line, lines, rows, rub, send, shown, statements, token_of,
+    CLIENT, GROSS, ORIGIN, accepted, deal, draft, drafted, line, lines, rows, rub, send, shown, statements,
+    token_of,
 };
 
 both!(
@@ -58,7 +59,9 @@ async fn a_signed_act_never_changes(t: &T) {
     let again = acts::sign(&t.db, &t.admin, id, signed.row.version, "Пётр").await;
     assert_eq!(again, Err(Problem::refused(Refusal::Immutable)));
     assert_eq!(acts::show(&t.db, &t.admin, id).await.unwrap(), signed);
-    assert!(matches!(&shown(t, of).await.timeline[0].what, Happening::ActSigned { by, .. } if by == "Иван Петров"));
+    assert!(
+        matches!(&shown(t, of).await.timeline[0].what, Happening::ActSigned { by, .. } if by == "Иван Петров")
+    );
 }
 
 async fn other_peoples_acts_stay_theirs(t: &T) {
@@ -95,7 +98,10 @@ async fn a_rating_is_asked_for_and_given(t: &T) {
 
     let token = token(asked.public_path);
     let page = feedback::public(&t.db, &token).await.unwrap();
-    assert_eq!((page.seller.as_str(), page.deal_title.as_str(), page.answered, page.lang), ("Меридиан", "Склад", None, Lang::Ru));
+    assert_eq!(
+        (page.seller.as_str(), page.deal_title.as_str(), page.answered, page.lang),
+        ("Меридиан", "Склад", None, Lang::Ru)
+    );
     for score in [-1, 11] {
         let wrong = feedback::answer(&t.db, &token, score, "").await.unwrap_err();
         assert_eq!(wrong.fault_of("score"), Some(Fault::OutOfRange));

@@ -21,7 +21,13 @@ both!(
 );
 
 async fn plan(t: &T, deal: DealId, title: &str, due_at: DateTime<Utc>) {
-    let new = NewTask { kind: TaskKind::Call, title: title.into(), due_at, assignee: None, on: Subject::Deal(deal) };
+    let new = NewTask {
+        kind: TaskKind::Call,
+        title: title.into(),
+        due_at,
+        assignee: None,
+        on: Subject::Deal(deal),
+    };
     tasks::create(&t.db, &t.admin, new).await.unwrap();
 }
 
@@ -43,10 +49,14 @@ async fn a_column_is_ordered_by_urgency(t: &T) {
     let titles: Vec<_> = first.cards.iter().map(|card| card.title.as_str()).collect();
     assert_eq!(titles, ["overdue", "tonight", "nothing", "later"]);
     let next = first.cards[1].next_step.as_ref().unwrap();
-    assert_eq!((next.title.as_str(), next.due_at, next.kind), ("call", now + TimeDelta::hours(2), TaskKind::Call));
+    assert_eq!(
+        (next.title.as_str(), next.due_at, next.kind),
+        ("call", now + TimeDelta::hours(2), TaskKind::Call)
+    );
     assert_eq!(first.cards[2].id, nothing);
     assert_eq!(board.columns.len(), 7);
-    let taken = statements(t, async || deals::board(&t.db, &t.admin, None, DealFilter::default()).await).await;
+    let taken =
+        statements(t, async || deals::board(&t.db, &t.admin, None, DealFilter::default()).await).await;
     assert_eq!(taken, 2);
 }
 
@@ -72,7 +82,8 @@ async fn closed_deals_leave_the_board_after_thirty_days(t: &T) {
     lose(t, &t.admin, lost).await.unwrap();
     let counts = async || {
         let board = deals::board(&t.db, &t.admin, None, DealFilter::default()).await.unwrap();
-        board.columns.iter().map(|column| (column.count, column.cards.len())).collect::<Vec<_>>()[5..].to_vec()
+        board.columns.iter().map(|column| (column.count, column.cards.len())).collect::<Vec<_>>()[5..]
+            .to_vec()
     };
     t.pass(TimeDelta::days(30));
     assert_eq!(counts().await, [(1, 1), (1, 1)]);
@@ -104,15 +115,23 @@ async fn filters_find_what_they_name(t: &T) {
     assert_eq!(find(text("%")).await, [mine]);
     assert_eq!(find(text("_")).await, [mine]);
     assert_eq!(find(DealFilter { owner: Some(rep.id), ..DealFilter::default() }).await, [mine]);
-    assert_eq!(find(DealFilter { until: Some(until), all: true, ..DealFilter::default() }).await, [mine, made.deal]);
+    assert_eq!(
+        find(DealFilter { until: Some(until), all: true, ..DealFilter::default() }).await,
+        [mine, made.deal]
+    );
     assert_eq!(find(DealFilter { from: Some(until), all: true, ..DealFilter::default() }).await, [lost]);
     let stages = crate::sales::shown(t, lost).await.pipeline.stages;
     let lost_in = DealFilter { lost_in: Some(stages[1].id), ..DealFilter::default() };
     assert_eq!(find(lost_in.clone()).await, [lost]);
     assert_eq!(find(DealFilter { reached: Some(stages[1].id), ..DealFilter::default() }).await, [lost]);
-    assert_eq!(find(DealFilter { stage: Some(stages[0].id), ..DealFilter::default() }).await, [mine, made.deal]);
+    assert_eq!(
+        find(DealFilter { stage: Some(stages[0].id), ..DealFilter::default() }).await,
+        [mine, made.deal]
+    );
 
-    let board = deals::board(&t.db, &t.admin, None, DealFilter { text: "верфь".into(), ..DealFilter::default() }).await;
+    let board =
+        deals::board(&t.db, &t.admin, None, DealFilter { text: "верфь".into(), ..DealFilter::default() })
+            .await;
     assert_eq!(board.unwrap().columns[0].count, 1);
     let row = deals::list(&t.db, &t.admin, text("верфь")).await.unwrap().rows.remove(0);
     assert_eq!(row.account, "ООО «Северная Верфь»");

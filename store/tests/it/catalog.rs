@@ -36,7 +36,10 @@ async fn services_are_kept_by_those_who_may(t: &T) {
     let shown = catalog::show(&t.db, &rep).await.unwrap();
     assert_eq!(shown.categories[0].name.en, "Works");
     assert_eq!(shown.services.iter().map(|service| service.code.as_str()).collect::<Vec<_>>(), ["A", "B"]);
-    assert_eq!((shown.services[1].category, shown.services[1].price, shown.services[1].version), (Some(category), rub(420_000), 1));
+    assert_eq!(
+        (shown.services[1].category, shown.services[1].price, shown.services[1].version),
+        (Some(category), rub(420_000), 1)
+    );
 
     let retired = SaveService { id: Some((id, 1)), active: false, ..new.clone() };
     assert_eq!(catalog::save_service(&t.db, &rep, retired.clone()).await, Err(Problem::Forbidden));
@@ -50,7 +53,9 @@ async fn every_fault_is_named(t: &T) {
     let mut bad = service("", " ");
     (bad.price, bad.vat_bp) = (rub(-1), 10_001);
     let refused = catalog::save_service(&t.db, &t.admin, bad).await.unwrap_err();
-    for (field, fault) in [("name", Fault::Required), ("price", Fault::OutOfRange), ("vat", Fault::OutOfRange)] {
+    for (field, fault) in
+        [("name", Fault::Required), ("price", Fault::OutOfRange), ("vat", Fault::OutOfRange)]
+    {
         assert_eq!(refused.fault_of(field), Some(fault), "{field}");
     }
     let unknown = SaveService { category: Some(CategoryId(uuid::Uuid::nil())), ..service("X", "x") };

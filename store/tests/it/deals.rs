@@ -39,7 +39,10 @@ async fn every_move_is_kept(t: &T) {
     let after = shown(t, id).await;
     assert_eq!(after.stage().unwrap().name.en, "Acts and feedback");
     assert_eq!((after.version, after.stage_entered_at, after.probability), (5, t.clock.now(), 95));
-    assert_eq!(codes(&after), ["stage_changed", "stage_changed", "stage_changed", "stage_changed", "deal_opened"]);
+    assert_eq!(
+        codes(&after),
+        ["stage_changed", "stage_changed", "stage_changed", "stage_changed", "deal_opened"]
+    );
     assert_eq!(rows(t, "stage_changes").await, 5);
     assert_eq!(rows(t, "audit_entries WHERE action = 'advance' AND entity = 'deal'").await, 4);
     assert_eq!(to_place(t, &t.admin, id, 4).await.unwrap(), 5);
@@ -153,23 +156,41 @@ async fn another_teams_deal_is_not_found(t: &T) {
     let stranger = t.user("Stranger", Role::SalesRep, Some(south)).await.actor();
     let id = deal(t, &owner, "Склад", Some(rub(100))).await;
     let seen = shown(t, id).await;
-    let step = MoveDeal { id, version: 1, to: seen.pipeline.stages[1].id, loss_reason: None, note: String::new() };
+    let step =
+        MoveDeal { id, version: 1, to: seen.pipeline.stages[1].id, loss_reason: None, note: String::new() };
 
     assert!(deals::show(&t.db, &mate, id).await.is_ok());
     assert_eq!(deals::advance(&t.db, &mate, step.clone()).await, Err(Problem::Forbidden));
     assert_eq!(deals::show(&t.db, &stranger, id).await.map(|_| ()), Err(Problem::NotFound));
     assert_eq!(deals::advance(&t.db, &stranger, step.clone()).await, Err(Problem::NotFound));
-    assert_eq!(deals::advance(&t.db, &stranger, MoveDeal { id: DealId(uuid::Uuid::nil()), ..step }).await, Err(Problem::NotFound));
+    assert_eq!(
+        deals::advance(&t.db, &stranger, MoveDeal { id: DealId(uuid::Uuid::nil()), ..step }).await,
+        Err(Problem::NotFound)
+    );
     assert_eq!(
         deals::waive(&t.db, &stranger, id, Requirement::ActsSigned, "x").await,
         Err(Problem::NotFound)
     );
     assert_eq!(deals::list(&t.db, &stranger, DealFilter::default()).await.unwrap().count, 0);
     let board = deals::board(&t.db, &stranger, None, DealFilter::default()).await.unwrap();
-    assert!(board.columns.iter().all(|column| column.count == 0 && column.cards.is_empty() && column.sums.is_empty()));
+    assert!(
+        board
+            .columns
+            .iter()
+            .all(|column| column.count == 0 && column.cards.is_empty() && column.sums.is_empty())
+    );
     let marketer = t.user("Marketer", Role::Marketer, None).await.actor();
-    assert_eq!(deals::list(&t.db, &marketer, DealFilter::default()).await.map(|_| ()), Err(Problem::Forbidden));
-    let new = domain::deal::NewDeal { title: "x".into(), contact: None, account: None, amount: None, expected_close: None };
+    assert_eq!(
+        deals::list(&t.db, &marketer, DealFilter::default()).await.map(|_| ()),
+        Err(Problem::Forbidden)
+    );
+    let new = domain::deal::NewDeal {
+        title: "x".into(),
+        contact: None,
+        account: None,
+        amount: None,
+        expected_close: None,
+    };
     assert_eq!(deals::create(&t.db, &marketer, new).await, Err(Problem::Forbidden));
     assert_eq!(shown(t, id).await.version, 1);
 }
@@ -187,7 +208,10 @@ async fn facts_are_edited_and_owners_changed(t: &T) {
         expected_close: Some(day),
     };
     let bad = deals::edit(&t.db, &t.admin, edit(1, "", -1)).await.unwrap_err();
-    assert_eq!((bad.fault_of("title"), bad.fault_of("amount")), (Some(Fault::Required), Some(Fault::OutOfRange)));
+    assert_eq!(
+        (bad.fault_of("title"), bad.fault_of("amount")),
+        (Some(Fault::Required), Some(Fault::OutOfRange))
+    );
     deals::edit(&t.db, &t.admin, edit(1, "Склад 👩‍🔧 מחסן", 500)).await.unwrap();
     assert_eq!(
         deals::assign(&t.db, &rep.actor(), id, 2, rep.id).await,
@@ -198,7 +222,10 @@ async fn facts_are_edited_and_owners_changed(t: &T) {
     assert_eq!(nobody.fault_of("owner"), Some(Fault::Unknown));
     deals::assign(&t.db, &t.admin, id, 2, rep.id).await.unwrap();
     let after = deals::show(&t.db, &rep.actor(), id).await.unwrap();
-    assert_eq!((after.title.as_str(), after.amount, after.expected_close), ("Склад 👩‍🔧 מחסן", Some(rub(500)), Some(day)));
+    assert_eq!(
+        (after.title.as_str(), after.amount, after.expected_close),
+        ("Склад 👩‍🔧 מחסן", Some(rub(500)), Some(day))
+    );
     assert_eq!(after.whose, domain::access::Ownership { owner: Some(rep.id), team: Some(team) });
     assert_eq!(after.timeline[0].what, Happening::Assigned { to: "Rep".into() });
     assert!(domain::access::can(&rep.actor(), Action::Write, domain::access::Entity::Deal, after.whose));
@@ -209,7 +236,13 @@ async fn a_deals_page_tells_its_leads_story_in_four_statements(t: &T) {
     let id = made.deal;
     for title in ["one", "two"] {
         let due_at = t.clock.now() + TimeDelta::hours(2);
-        let new = NewTask { kind: TaskKind::Call, title: title.into(), due_at, assignee: None, on: Subject::Deal(id) };
+        let new = NewTask {
+            kind: TaskKind::Call,
+            title: title.into(),
+            due_at,
+            assignee: None,
+            on: Subject::Deal(id),
+        };
         tasks::create(&t.db, &t.admin, new).await.unwrap();
     }
     fulfil(t, &t.admin, id).await;
@@ -223,7 +256,10 @@ async fn a_deals_page_tells_its_leads_story_in_four_statements(t: &T) {
     assert_eq!(page.offers[0].client, "ООО Верфь");
     assert!(page.feedback.unwrap().public_path.unwrap().starts_with("/s/"));
     let told: Vec<_> = page.timeline.iter().map(|activity| activity.what.code()).collect();
-    assert!(told.contains(&"converted") && told.contains(&"deal_opened") && told.contains(&"act_signed"), "{told:?}");
+    assert!(
+        told.contains(&"converted") && told.contains(&"deal_opened") && told.contains(&"act_signed"),
+        "{told:?}"
+    );
     assert!(page.tasks.iter().any(|task| task.title == "one"));
     assert!(page.lead.is_some());
     assert_eq!(statements(t, async || shown(t, id).await).await, 4);

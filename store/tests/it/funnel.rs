@@ -20,7 +20,13 @@ both!(
 
 async fn price(t: &T, id: DealId, minor: i64) {
     let deal = shown(t, id).await;
-    let edit = EditDeal { id, version: deal.version, title: deal.title, amount: Some(rub(minor)), expected_close: None };
+    let edit = EditDeal {
+        id,
+        version: deal.version,
+        title: deal.title,
+        amount: Some(rub(minor)),
+        expected_close: None,
+    };
     deals::edit(&t.db, &t.admin, edit).await.unwrap();
 }
 
@@ -54,7 +60,7 @@ async fn story(t: &T) -> FunnelFilter {
     t.pass(TimeDelta::days(1));
     let until = t.clock.now();
     deal(t, &t.admin, "of tomorrow", Some(rub(7))).await;
-    FunnelFilter { from: Some(from), until: Some(until), owner: None }
+    FunnelFilter { from: Some(from), until: Some(until), ..FunnelFilter::default() }
 }
 
 fn figures(funnel: &Funnel) -> Vec<(u64, Vec<Money>, u64, Vec<Money>)> {
@@ -90,8 +96,16 @@ async fn every_figure_opens_its_records(t: &T) {
     for row in reports::funnel(&t.db, &t.admin, period.clone()).await.unwrap().rows {
         match row.step {
             Step::Stage(stage) => {
-                assert_eq!(count(DealFilter { reached: Some(stage), ..base.clone() }).await, row.count, "{row:?}");
-                assert_eq!(count(DealFilter { lost_in: Some(stage), ..base.clone() }).await, row.lost, "{row:?}");
+                assert_eq!(
+                    count(DealFilter { reached: Some(stage), ..base.clone() }).await,
+                    row.count,
+                    "{row:?}"
+                );
+                assert_eq!(
+                    count(DealFilter { lost_in: Some(stage), ..base.clone() }).await,
+                    row.lost,
+                    "{row:?}"
+                );
             }
             Step::Won => {
                 let won = DealFilter { status: Some(DealStatus::Won), ..base.clone() };

@@ -10,8 +10,8 @@ use store::{offers, outbox};
 
 use crate::harness::{T, both};
 use crate::sales::{
-    CLIENT, GROSS, ORIGIN, accept, accepted, deal, draft, drafted, line, lines, lose, rows, rub, send, shown, statements,
-    token_of,
+    CLIENT, GROSS, ORIGIN, accept, accepted, deal, draft, drafted, line, lines, lose, rows, rub, send, shown,
+    statements, token_of,
 };
 
 both!(
@@ -42,7 +42,10 @@ async fn a_draft_has_the_companys_defaults_and_the_years_next_number(t: &T) {
     let third = offers::create(&t.db, &t.admin, of).await.unwrap();
     let show = async |id| offers::show(&t.db, &t.admin, id).await.unwrap();
     assert_eq!(show(first).await.number, "2026-0001");
-    assert_eq!((show(second).await.number, show(third).await.number), ("2027-0001".into(), "2027-0002".into()));
+    assert_eq!(
+        (show(second).await.number, show(third).await.number),
+        ("2027-0001".into(), "2027-0002".into())
+    );
 
     let offer = show(second).await;
     assert_eq!((offer.revision.title.as_str(), offer.revision.number), ("Склад", 1));
@@ -73,11 +76,7 @@ async fn every_fault_of_a_line_is_named_and_nothing_is_kept(t: &T) {
     let offer = offers::show(&t.db, &t.admin, id).await.unwrap();
     let mut unknown = line("Услуга", 1000, 1, 0, 0);
     unknown.service = Some(ServiceId(uuid::Uuid::nil()));
-    let bad = vec![
-        line(" ", 0, -1, 10_001, 0),
-        unknown,
-        line("Много", 1_000_000_000, MAX_PRICE_MINOR, 0, 0),
-    ];
+    let bad = vec![line(" ", 0, -1, 10_001, 0), unknown, line("Много", 1_000_000_000, MAX_PRICE_MINOR, 0, 0)];
     let refused = offers::save(&t.db, &t.admin, draft(&offer, bad)).await.unwrap_err();
     for (field, fault) in [
         ("lines.0.name", Fault::Required),
@@ -89,7 +88,8 @@ async fn every_fault_of_a_line_is_named_and_nothing_is_kept(t: &T) {
     ] {
         assert_eq!(refused.fault_of(field), Some(fault), "{field}");
     }
-    let many = offers::save(&t.db, &t.admin, draft(&offer, vec![line("x", 1000, 1, 0, 0); 501])).await.unwrap_err();
+    let many =
+        offers::save(&t.db, &t.admin, draft(&offer, vec![line("x", 1000, 1, 0, 0); 501])).await.unwrap_err();
     assert_eq!(many.fault_of("lines"), Some(Fault::OutOfRange));
     let stale = draft(&domain::offer::Offer { version: 1, ..offer.clone() }, lines());
     assert_eq!(offers::save(&t.db, &t.admin, stale).await, Err(Problem::Conflict { version: 2 }));
@@ -101,7 +101,9 @@ async fn sending_needs_lines_an_address_and_time(t: &T) {
     let of = deal(t, &t.admin, "Склад", None).await;
     let id = offers::create(&t.db, &t.admin, of).await.unwrap();
     let to = |email: &str, version| SendOffer { id, version, email: email.into(), message: String::new() };
-    let go = async |email: &str, version| offers::send(&t.db, &t.admin, to(email, version), ORIGIN, Lang::En).await;
+    let go = async |email: &str, version| {
+        offers::send(&t.db, &t.admin, to(email, version), ORIGIN, Lang::En).await
+    };
     let missing = Problem::Refused { reasons: vec![Refusal::NoLines, Refusal::NoRecipient] };
     assert_eq!(go("", 1).await, Err(missing));
     assert_eq!(go("nobody", 1).await.unwrap_err().fault_of("email"), Some(Fault::NotAnEmail));
@@ -184,7 +186,10 @@ async fn the_first_reading_is_noted(t: &T) {
     t.pass(TimeDelta::hours(1));
     let read_at = t.clock.now();
     let page = offers::public(&t.db, &token, true).await.unwrap();
-    assert_eq!((page.seller.as_str(), page.client.as_str(), page.recipient.as_str()), ("Меридиан", "ООО Верфь", "Елена Воробьёва"));
+    assert_eq!(
+        (page.seller.as_str(), page.client.as_str(), page.recipient.as_str()),
+        ("Меридиан", "ООО Верфь", "Елена Воробьёва")
+    );
     assert_eq!((page.lang, page.manager.map(|person| person.name)), (Lang::Ru, Some("Анна Белова".into())));
     t.pass(TimeDelta::hours(1));
     let page = offers::public(&t.db, &token, true).await.unwrap();
@@ -203,14 +208,19 @@ async fn an_offer_is_accepted_once(t: &T) {
     }
     let nameless = offers::answer(&t.db, &token, OfferAnswer::Accept { name: " ".into() }).await.unwrap_err();
     assert_eq!(nameless.fault_of("name"), Some(Fault::Required));
-    let (first, second) = tokio::join!(offers::answer(&t.db, &token, accept()), offers::answer(&t.db, &token, accept()));
+    let (first, second) =
+        tokio::join!(offers::answer(&t.db, &token, accept()), offers::answer(&t.db, &token, accept()));
     assert_eq!((first, second), (Ok(()), Ok(())));
-    let decline = OfferAnswer::Decline { name: "Иван Петров".into(), reason: "дорого".into() };
+    let decline =
+        OfferAnswer::Decline { name: "Иван Петров".into(), reason: "дорого".into() };
     assert_eq!(offers::answer(&t.db, &token, decline).await, Err(Problem::refused(Refusal::OfferNotOpen)));
     assert_eq!(rows(t, "activities WHERE kind = 'offer_accepted'").await, 1);
 
     let offer = offers::show(&t.db, &t.admin, id).await.unwrap();
-    assert_eq!((offer.revision.status, offer.revision.answered_by.as_str()), (OfferStatus::Accepted, "Иван Петров"));
+    assert_eq!(
+        (offer.revision.status, offer.revision.answered_by.as_str()),
+        (OfferStatus::Accepted, "Иван Петров")
+    );
     // What the manager saw before the answer is out of date.
     assert_eq!(offers::revise(&t.db, &t.admin, id, 3).await, Err(Problem::Conflict { version: 4 }));
     offers::revise(&t.db, &t.admin, id, 4).await.unwrap();

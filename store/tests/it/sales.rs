@@ -32,7 +32,12 @@ pub(crate) async fn shown(t: &T, id: DealId) -> Deal {
 pub(crate) async fn to_place(t: &T, actor: &Actor, id: DealId, place: usize) -> Outcome<i64> {
     let deal = shown(t, id).await;
     let to = deal.pipeline.stages[place].id;
-    deals::advance(&t.db, actor, MoveDeal { id, version: deal.version, to, loss_reason: None, note: String::new() }).await
+    deals::advance(
+        &t.db,
+        actor,
+        MoveDeal { id, version: deal.version, to, loss_reason: None, note: String::new() },
+    )
+    .await
 }
 
 pub(crate) async fn win(t: &T, actor: &Actor, id: DealId) -> Outcome<i64> {
@@ -55,7 +60,13 @@ pub(crate) async fn waive_all(t: &T, id: DealId) {
     }
 }
 
-pub(crate) fn line(name: &str, quantity_milli: i64, price_minor: i64, discount_bp: i32, vat_bp: i32) -> OfferLine {
+pub(crate) fn line(
+    name: &str,
+    quantity_milli: i64,
+    price_minor: i64,
+    discount_bp: i32,
+    vat_bp: i32,
+) -> OfferLine {
     OfferLine {
         id: LineId(uuid::Uuid::nil()),
         service: None,
