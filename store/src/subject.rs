@@ -30,17 +30,32 @@ impl Found {
 }
 
 /// The record, if the actor may do `action` with it.
-pub(crate) async fn find(conn: &impl ConnectionTrait, actor: &Actor, action: Action, on: Subject) -> Outcome<Found> {
+pub(crate) async fn find(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    action: Action,
+    on: Subject,
+) -> Outcome<Found> {
     let only = Links::default();
     let (entity, whose, links, trail) = match on {
         Subject::Lead(id) => {
             let lead = lead::Entity::find_by_id(id.0).one(conn).await.db()?.ok_or(Problem::NotFound)?;
             // What happens after the conversion to the lead itself is no news for the deal's own links.
-            (Entity::Lead, lead.whose(), Links { deal: None, ..lead.links() }, Links { lead: Some(id), ..only })
+            (
+                Entity::Lead,
+                lead.whose(),
+                Links { deal: None, ..lead.links() },
+                Links { lead: Some(id), ..only },
+            )
         }
         Subject::Deal(id) => {
             let deal = deal::Entity::find_by_id(id.0).one(conn).await.db()?.ok_or(Problem::NotFound)?;
-            (Entity::Deal, deal.whose(), deal.links(), Links { deal: Some(id), lead: deal.lead_id.map(LeadId), ..only })
+            (
+                Entity::Deal,
+                deal.whose(),
+                deal.links(),
+                Links { deal: Some(id), lead: deal.lead_id.map(LeadId), ..only },
+            )
         }
         Subject::Contact(id) => {
             let contact = contact::Entity::find_by_id(id.0).one(conn).await.db()?.ok_or(Problem::NotFound)?;

@@ -8,7 +8,9 @@ use domain::input::Checks;
 use domain::task::{NewTask, Task, TaskKind};
 use domain::{Fault, Outcome, Problem, Refusal};
 use sea_orm::sea_query::{Condition, Expr, IntoCondition};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 use serde_json::json;
 
 use crate::db::{Links, Tx};
@@ -30,7 +32,11 @@ pub async fn open_on(db: &Db, actor: &Actor, on: Subject) -> Outcome<Vec<Task>> 
 }
 
 /// Open tasks of any of the records in `of`; the caller has made sure that the reader may see them.
-pub(crate) async fn open_of(conn: &impl ConnectionTrait, reference: &Reference, of: Links) -> Outcome<Vec<Task>> {
+pub(crate) async fn open_of(
+    conn: &impl ConnectionTrait,
+    reference: &Reference,
+    of: Links,
+) -> Outcome<Vec<Task>> {
     let any = Condition::any()
         .add_option(of.lead.map(|id| task::Column::LeadId.eq(id.0)))
         .add_option(of.deal.map(|id| task::Column::DealId.eq(id.0)))
@@ -63,11 +69,15 @@ pub async fn create(db: &Db, actor: &Actor, task: NewTask) -> Outcome<TaskId> {
                 let sees = |user: &&domain::user::User| {
                     user.active && access::can(&user.actor(), Action::Read, found.entity, found.whose)
                 };
-                let user = reference.user(id).filter(sees).ok_or_else(|| Problem::field("assignee", Fault::Unknown))?;
+                let user = reference
+                    .user(id)
+                    .filter(sees)
+                    .ok_or_else(|| Problem::field("assignee", Fault::Unknown))?;
                 (Some(id), user.team)
             }
         };
-        let planned = Planned { kind: task.kind, title, due_at: task.due_at, assignee, team, links: found.links };
+        let planned =
+            Planned { kind: task.kind, title, due_at: task.due_at, assignee, team, links: found.links };
         tx.changed(found.change());
         put(tx, actor, planned).await
     })
@@ -107,7 +117,8 @@ pub(crate) async fn put(tx: &Tx, actor: &Actor, planned: Planned) -> Outcome<Tas
     .insert(tx.conn())
     .await
     .db()?;
-    tx.audit(actor, "create", "task", id.0, json!({ "kind": kind, "title": title, "due_at": due_at })).await?;
+    tx.audit(actor, "create", "task", id.0, json!({ "kind": kind, "title": title, "due_at": due_at }))
+        .await?;
     tx.activity(actor, links, Happening::TaskMade { task: kind, title, due_at }).await?;
     Ok(id)
 }
@@ -133,12 +144,19 @@ pub async fn finish(db: &Db, actor: &Actor, id: TaskId, version: i64) -> Outcome
             leads::responded(tx, actor, &lead, true).await?;
         }
         tx.audit(actor, "finish", "task", task.id, json!({ "title": task.title })).await?;
-        tx.activity(actor, task.links(), Happening::TaskDone { task: task.kind(), title: task.title.clone() }).await
+        tx.activity(actor, task.links(), Happening::TaskDone { task: task.kind(), title: task.title.clone() })
+            .await
     })
     .await
 }
 
-pub async fn reschedule(db: &Db, actor: &Actor, id: TaskId, version: i64, due_at: DateTime<Utc>) -> Outcome<()> {
+pub async fn reschedule(
+    db: &Db,
+    actor: &Actor,
+    id: TaskId,
+    version: i64,
+    due_at: DateTime<Utc>,
+) -> Outcome<()> {
     db.write(async |tx| {
         let task = load(tx, actor, id, version).await?;
         save(tx, &task, task::ActiveModel { due_at: Set(due_at), ..Default::default() }).await?;
@@ -157,7 +175,12 @@ pub async fn reschedule(db: &Db, actor: &Actor, id: TaskId, version: i64, due_at
 
 /// The open task, locked, if the actor may change it and saw its present version.
 async fn load(tx: &Tx, actor: &Actor, id: TaskId, version: i64) -> Outcome<task::Model> {
-    let task = task::Entity::find_by_id(id.0).lock_exclusive().one(tx.conn()).await.db()?.ok_or(Problem::NotFound)?;
+    let task = task::Entity::find_by_id(id.0)
+        .lock_exclusive()
+        .one(tx.conn())
+        .await
+        .db()?
+        .ok_or(Problem::NotFound)?;
     access::check(actor, Action::Write, Entity::Task, task.whose())?;
     if task.done_at.is_some() {
         return Err(Problem::refused(Refusal::TaskDone));

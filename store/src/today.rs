@@ -116,9 +116,11 @@ impl Context {
         let lead_name = self.lead_name.filter(|_| lead_seen);
         let contact_seen = may(Entity::Client, self.contact_owner, self.contact_team);
         let contact_name = self.contact_name.filter(|_| contact_seen);
-        let account = self.account_name.filter(|_| may(Entity::Client, self.account_owner, self.account_team));
+        let account =
+            self.account_name.filter(|_| may(Entity::Client, self.account_owner, self.account_team));
         let phone = self.contact_phone.filter(|_| contact_seen).or(self.lead_phone.filter(|_| lead_seen));
-        let amount = deal_title.as_ref().and_then(|_| deal::money(self.amount_minor, self.currency.as_deref()));
+        let amount =
+            deal_title.as_ref().and_then(|_| deal::money(self.amount_minor, self.currency.as_deref()));
         let deal = deal_title.as_ref().and(deal).map(DealId);
         let lead = lead_name.as_ref().and(lead).map(LeadId);
         let client = account.clone().or_else(|| contact_name.clone());
@@ -147,7 +149,9 @@ async fn tasks(
         TaskKind::FirstCall.code().into(),
         i64::try_from(SHOWN).unwrap_or(i64::MAX).into(),
     ];
-    let rows = sea_orm::ConnectionTrait::query_all_raw(db.read(), dialect::sql(db.read(), TASKS, values)).await.db()?;
+    let rows = sea_orm::ConnectionTrait::query_all_raw(db.read(), dialect::sql(db.read(), TASKS, values))
+        .await
+        .db()?;
     rows.iter()
         .map(|row| {
             let task = task::Model::from_query_result(row, "").db()?;
@@ -170,7 +174,8 @@ async fn done(db: &Db, me: UserId, midnight: DateTime<Utc>) -> Outcome<Done> {
         .all(db.read())
         .await
         .db()?;
-    let times = |kind: &str| rows.iter().find(|(k, _)| k == kind).map_or(0, |(_, times)| times.unsigned_abs());
+    let times =
+        |kind: &str| rows.iter().find(|(k, _)| k == kind).map_or(0, |(_, times)| times.unsigned_abs());
     Ok(Done {
         calls: times("call"),
         meetings: times("meeting"),

@@ -51,7 +51,8 @@ pub(super) async fn page(
         team: deal::Column::TeamId,
     };
     let (deals, next) =
-        rows::<deal::Entity>(db, actor, Entity::Deal, columns, after, |deal| (deal.created_at, deal.id)).await?;
+        rows::<deal::Entity>(db, actor, Entity::Deal, columns, after, |deal| (deal.created_at, deal.id))
+            .await?;
     let accounts = account_names(db, deals.iter().filter_map(|deal| deal.account_id)).await?;
     let contacts = contact_names(db, deals.iter().filter_map(|deal| deal.contact_id)).await?;
     let lang = reference.settings.lang;

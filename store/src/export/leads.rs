@@ -63,7 +63,8 @@ pub(super) async fn page(
         team: lead::Column::TeamId,
     };
     let (leads, next) =
-        rows::<lead::Entity>(db, actor, Entity::Lead, columns, after, |lead| (lead.created_at, lead.id)).await?;
+        rows::<lead::Entity>(db, actor, Entity::Lead, columns, after, |lead| (lead.created_at, lead.id))
+            .await?;
     let ids = leads.iter().map(|lead| lead.id);
     let touches = touch::Entity::find().filter(touch::Column::LeadId.is_in(ids)).all(db.read()).await.db()?;
     let mut touches: HashMap<_, Touch> =

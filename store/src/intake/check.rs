@@ -48,7 +48,9 @@ fn checked(checks: &mut Checks, kind: FieldKind, typed: &str) -> String {
     match kind {
         FieldKind::Email => checks.email(kind.key(), typed),
         FieldKind::Message => checks.paragraph(kind.key(), typed, kind.max()),
-        FieldKind::Name | FieldKind::Phone | FieldKind::Company => checks.optional(kind.key(), typed, kind.max()),
+        FieldKind::Name | FieldKind::Phone | FieldKind::Company => {
+            checks.optional(kind.key(), typed, kind.max())
+        }
     }
 }
 
@@ -70,7 +72,11 @@ impl Visitor {
         if visitor.name.is_empty() && !checks.has("name") {
             checks.fail("name", Fault::Required);
         }
-        if visitor.phone_raw.is_empty() && visitor.email.is_empty() && !checks.has("email") && !checks.has("phone") {
+        if visitor.phone_raw.is_empty()
+            && visitor.email.is_empty()
+            && !checks.has("email")
+            && !checks.has("phone")
+        {
             checks.fail("phone", Fault::Required);
         }
         checks.finish()?;
@@ -97,7 +103,11 @@ impl Visitor {
 
 /// The fields as they are logged, those that the form does not have included, within bounds.
 pub(super) fn kept_fields(fields: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    fields.iter().take(LOGGED_FIELDS).map(|(name, value)| (cut(name, LOGGED_NAME), cut(value, LOGGED_VALUE))).collect()
+    fields
+        .iter()
+        .take(LOGGED_FIELDS)
+        .map(|(name, value)| (cut(name, LOGGED_NAME), cut(value, LOGGED_VALUE)))
+        .collect()
 }
 
 pub(super) fn kept_attribution(raw: &RawAttribution) -> RawAttribution {

@@ -59,7 +59,8 @@ async fn register(tx: &Tx, reference: &Reference, entries: &[&Entry]) -> Outcome
         }
         let receipt = Receipt { id: LeadId(new_id()), message: entry.answer.clone() };
         if let Some(identity) = identity {
-            answered.insert(identity, Answered { body_hash: entry.body_hash.clone(), receipt: receipt.clone() });
+            answered
+                .insert(identity, Answered { body_hash: entry.body_hash.clone(), receipt: receipt.clone() });
         }
         fresh.push((entry, receipt.id));
         answers.push(Ok(receipt));
@@ -151,7 +152,8 @@ async fn answered(tx: &Tx, entries: &[&Entry]) -> Outcome<HashMap<(FormId, Strin
 
 /// Who gets each of the leads: the form's owner, else the sales reps in turn.
 async fn owners(tx: &Tx, reference: &Reference, fresh: &[(&Entry, LeadId)]) -> Outcome<Vec<Option<UserId>>> {
-    let named = |entry: &Entry| entry.form.owner.filter(|id| reference.user(*id).is_some_and(|user| user.active));
+    let named =
+        |entry: &Entry| entry.form.owner.filter(|id| reference.user(*id).is_some_and(|user| user.active));
     let open = fresh.iter().filter(|(entry, _)| named(entry).is_none()).count();
     let people = takers(reference);
     if open == 0 || people.is_empty() {
@@ -166,5 +168,9 @@ async fn owners(tx: &Tx, reference: &Reference, fresh: &[(&Entry, LeadId)]) -> O
 /// Who takes new leads: the active sales reps by name; where there are none, the heads of sales, else the admins.
 fn takers(reference: &Reference) -> Vec<&User> {
     let of = |role: Role| reference.users.iter().filter(|u| u.active && u.role == role).collect::<Vec<_>>();
-    [Role::SalesRep, Role::HeadOfSales, Role::Admin].into_iter().map(of).find(|some| !some.is_empty()).unwrap_or_default()
+    [Role::SalesRep, Role::HeadOfSales, Role::Admin]
+        .into_iter()
+        .map(of)
+        .find(|some| !some.is_empty())
+        .unwrap_or_default()
 }

@@ -36,7 +36,11 @@ pub async fn disqualify(
         }
         let status = lead.status().settle(LeadStatus::Disqualified)?;
         let reason = reason.ok_or_else(|| Problem::refused(Refusal::ReasonNeeded))?;
-        let label = reference.loss_reason(reason).ok_or_else(|| Problem::field("reason", Fault::Unknown))?.name.clone();
+        let label = reference
+            .loss_reason(reason)
+            .ok_or_else(|| Problem::field("reason", Fault::Unknown))?
+            .name
+            .clone();
         let change = lead::ActiveModel {
             status: Set(status.code().to_owned()),
             loss_reason_id: Set(Some(reason.0)),
@@ -66,7 +70,8 @@ pub async fn assign(db: &Db, actor: &Actor, id: LeadId, version: i64, to: UserId
         let change =
             lead::ActiveModel { owner_id: Set(Some(to.0)), team_id: Set(team), ..Default::default() };
         save(tx, &lead, version, change).await?;
-        let theirs = lead.owner_id.map_or(task::Column::AssigneeId.is_null(), |old| task::Column::AssigneeId.eq(old));
+        let theirs =
+            lead.owner_id.map_or(task::Column::AssigneeId.is_null(), |old| task::Column::AssigneeId.eq(old));
         task::Entity::update_many()
             .set(task::ActiveModel { assignee_id: Set(Some(to.0)), team_id: Set(team), ..Default::default() })
             .col_expr(task::Column::Version, Expr::cust("version + 1"))

@@ -69,7 +69,14 @@ pub async fn convert(db: &Db, actor: &Actor, convert: ConvertLead) -> Outcome<Co
         hand_over_tasks(tx, &lead, deal, contact, account).await?;
         let links = Links { lead: Some(lead.id()), deal: None, contact: Some(contact), account };
         tx.activity(actor, links, Happening::Converted { deal, title: convert.deal_title }).await?;
-        tx.audit(actor, "convert", "lead", lead.id, json!({ "contact": contact, "account": account, "deal": deal })).await?;
+        tx.audit(
+            actor,
+            "convert",
+            "lead",
+            lead.id,
+            json!({ "contact": contact, "account": account, "deal": deal }),
+        )
+        .await?;
         Ok(Converted { contact, account, deal })
     })
     .await
@@ -123,7 +130,8 @@ async fn find_or_make_account(
     .insert(tx.conn())
     .await
     .db()?;
-    tx.audit(actor, "create", "account", id.0, json!({ "name": convert.account_name, "lead": convert.lead })).await?;
+    tx.audit(actor, "create", "account", id.0, json!({ "name": convert.account_name, "lead": convert.lead }))
+        .await?;
     Ok(Some(id))
 }
 
@@ -159,7 +167,8 @@ async fn find_or_make_contact(
     .insert(tx.conn())
     .await
     .db()?;
-    tx.audit(actor, "create", "contact", id.0, json!({ "name": convert.contact_name, "lead": convert.lead })).await?;
+    tx.audit(actor, "create", "contact", id.0, json!({ "name": convert.contact_name, "lead": convert.lead }))
+        .await?;
     Ok(id)
 }
 
@@ -182,7 +191,8 @@ async fn copy_points(tx: &Tx, lead: &lead::Model, contact: ContactId) -> Outcome
         .all(tx.conn())
         .await
         .db()?;
-    let given = [(PointKind::Phone, &lead.phone_raw, &lead.phone), (PointKind::Email, &lead.email, &lead.email)];
+    let given =
+        [(PointKind::Phone, &lead.phone_raw, &lead.phone), (PointKind::Email, &lead.email, &lead.email)];
     let missing = given.into_iter().filter(|(kind, _, normal)| {
         !normal.is_empty() && !had.iter().any(|point| point.kind == kind.code() && point.normal == **normal)
     });

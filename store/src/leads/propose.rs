@@ -1,11 +1,11 @@
 //! What the conversion dialog proposes, and which records look the same.
 
+use domain::Outcome;
 use domain::access::{Action, Actor, Entity};
 use domain::contact::PointKind;
 use domain::fold::fold;
 use domain::id::{AccountId, ContactId, LeadId};
 use domain::lead::{Conversion, LeadStatus, Match, MatchReason};
-use domain::Outcome;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
@@ -55,7 +55,11 @@ struct Found {
 
 impl Found {
     fn into_match(self) -> Match<ContactId> {
-        let why = if self.kind == PointKind::Email.code() { MatchReason::SameEmail } else { MatchReason::SamePhone };
+        let why = if self.kind == PointKind::Email.code() {
+            MatchReason::SameEmail
+        } else {
+            MatchReason::SamePhone
+        };
         Match { id: ContactId(self.id), name: self.name, detail: self.account.unwrap_or(self.raw), why }
     }
 }
@@ -63,11 +67,15 @@ impl Found {
 async fn contacts(db: &Db, actor: &Actor, lead: &lead::Model) -> Outcome<Vec<Found>> {
     let same = |kind: PointKind, normal: &str| {
         (!normal.is_empty()).then(|| {
-            contact_point::Column::Kind.eq(kind.code()).and(contact_point::Column::Normal.eq(normal.to_owned()))
+            contact_point::Column::Kind
+                .eq(kind.code())
+                .and(contact_point::Column::Normal.eq(normal.to_owned()))
         })
     };
-    let points: Vec<_> =
-        [same(PointKind::Phone, &lead.phone), same(PointKind::Email, &lead.email)].into_iter().flatten().collect();
+    let points: Vec<_> = [same(PointKind::Phone, &lead.phone), same(PointKind::Email, &lead.email)]
+        .into_iter()
+        .flatten()
+        .collect();
     if points.is_empty() {
         return Ok(Vec::new());
     }
@@ -106,7 +114,10 @@ fn its_contact() -> RelationDef {
 }
 
 fn its_account() -> RelationDef {
-    contact::Entity::belongs_to(account::Entity).from(contact::Column::AccountId).to(account::Column::Id).into()
+    contact::Entity::belongs_to(account::Entity)
+        .from(contact::Column::AccountId)
+        .to(account::Column::Id)
+        .into()
 }
 
 async fn accounts(

@@ -6,7 +6,9 @@ use domain::lead::LeadStatus;
 use domain::task::TaskKind;
 use domain::{Outcome, Problem};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait as _, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set,
+};
 
 use crate::db::Tx;
 use crate::entity::{lead, task};
@@ -14,7 +16,12 @@ use crate::error::OrProblem;
 use crate::tasks;
 
 /// The lead, if the actor may do `action` with it.
-pub(crate) async fn read(conn: &impl ConnectionTrait, actor: &Actor, action: Action, id: LeadId) -> Outcome<lead::Model> {
+pub(crate) async fn read(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    action: Action,
+    id: LeadId,
+) -> Outcome<lead::Model> {
     let lead = lead::Entity::find_by_id(id.0).one(conn).await.db()?.ok_or(Problem::NotFound)?;
     access::check(actor, action, Entity::Lead, lead.whose())?;
     Ok(lead)
@@ -22,13 +29,23 @@ pub(crate) async fn read(conn: &impl ConnectionTrait, actor: &Actor, action: Act
 
 /// The same, locked until the transaction ends.
 pub(crate) async fn load(tx: &Tx, actor: &Actor, action: Action, id: LeadId) -> Outcome<lead::Model> {
-    let lead = lead::Entity::find_by_id(id.0).lock_exclusive().one(tx.conn()).await.db()?.ok_or(Problem::NotFound)?;
+    let lead = lead::Entity::find_by_id(id.0)
+        .lock_exclusive()
+        .one(tx.conn())
+        .await
+        .db()?
+        .ok_or(Problem::NotFound)?;
     access::check(actor, action, Entity::Lead, lead.whose())?;
     Ok(lead)
 }
 
 /// Saves the changed columns of `lead`, which somebody saw in `version`, and tells open pages.
-pub(crate) async fn save(tx: &Tx, lead: &lead::Model, version: i64, change: lead::ActiveModel) -> Outcome<()> {
+pub(crate) async fn save(
+    tx: &Tx,
+    lead: &lead::Model,
+    version: i64,
+    change: lead::ActiveModel,
+) -> Outcome<()> {
     if version != lead.version {
         return Err(Problem::Conflict { version: lead.version });
     }
@@ -59,11 +76,17 @@ pub(crate) async fn responded(tx: &Tx, actor: &Actor, lead: &lead::Model, reache
     }
     if reached {
         change.call_due_at = Set(None);
-        let first_call = task::Column::LeadId.eq(lead.id).and(task::Column::Kind.eq(TaskKind::FirstCall.code()));
+        let first_call =
+            task::Column::LeadId.eq(lead.id).and(task::Column::Kind.eq(TaskKind::FirstCall.code()));
         tasks::close(tx, actor, first_call).await?;
     }
     if change.is_changed() {
-        lead::Entity::update_many().set(change).filter(lead::Column::Id.eq(lead.id)).exec(tx.conn()).await.db()?;
+        lead::Entity::update_many()
+            .set(change)
+            .filter(lead::Column::Id.eq(lead.id))
+            .exec(tx.conn())
+            .await
+            .db()?;
     }
     tx.changed(lead.change());
     Ok(())
