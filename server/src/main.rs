@@ -1,1 +1,23 @@
-fn main() {}
+//! The binary `millrace`: command line, HTTP, worker. It is how the CRM is reached; what it does is in `store`.
+
+mod cli;
+mod config;
+mod http;
+mod papers;
+mod worker;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return cli::failed(&anyhow::Error::new(error).context("cannot start the runtime")),
+    };
+    match runtime.block_on(cli.run()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => cli::failed(&error),
+    }
+}

@@ -60,7 +60,7 @@ pub fn Leads() -> impl IntoView {
                 <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
                     {move || {
                         let params = query.get();
-                        Suspend::new(async move { page(leads.await, &params, now) })
+                        Suspend::new(async move { page(leads.await, params, now) })
                     }}
                 </Transition>
             </main>
@@ -111,7 +111,7 @@ fn tabs(query: Memo<ParamsMap>) -> impl IntoView {
     .collect_view()
 }
 
-fn page(inbox: Answer<Inbox>, query: &ParamsMap, now: Signal<chrono::DateTime<chrono::Utc>>) -> AnyView {
+fn page(inbox: Answer<Inbox>, query: ParamsMap, now: Signal<chrono::DateTime<chrono::Utc>>) -> AnyView {
     let lang = use_lang();
     let Inbox { page, channels, people } = match inbox {
         Ok(inbox) => inbox,
@@ -120,8 +120,8 @@ fn page(inbox: Answer<Inbox>, query: &ParamsMap, now: Signal<chrono::DateTime<ch
     let owners = people.into_iter().map(|person| (person.id.to_string(), person.name)).collect();
     let channels = channels.into_iter().map(|channel| (channel.clone(), channel)).collect();
     let filtered = ["q", "owner", "channel", "from", "until", "after"].iter().any(|key| query.get(key).is_some_and(|v| !v.is_empty()));
-    let more = page.next.as_ref().map(|next| with(query, "after", next));
-    let newest = query.get("after").map(|_| with(query, "after", ""));
+    let more = page.next.as_ref().map(|next| with(&query, "after", next));
+    let newest = query.get("after").map(|_| with(&query, "after", ""));
     let list = if page.rows.is_empty() {
         empty(filtered)
     } else {
@@ -152,8 +152,8 @@ fn page(inbox: Answer<Inbox>, query: &ParamsMap, now: Signal<chrono::DateTime<ch
             <input type="hidden" name="status" value=query.get("status").unwrap_or_default()/>
             <input class="input" type="search" name="q" aria-label=tr!(lang, common.search) placeholder=tr!(lang, leads.search)
                 value=query.get("q").unwrap_or_default()/>
-            {choice("channel", tr!(lang, common.channel), tr!(lang, leads.any_channel), channels, query)}
-            {choice("owner", tr!(lang, common.owner), tr!(lang, leads.any_owner), owners, query)}
+            {choice("channel", tr!(lang, common.channel), tr!(lang, leads.any_channel), channels, &query)}
+            {choice("owner", tr!(lang, common.owner), tr!(lang, leads.any_owner), owners, &query)}
             <button class="button" type="submit">{tr!(lang, common.apply)}</button>
             <span class="muted push">{tr!(lang, leads.count, n = capped(count))}</span>
         </Form>
@@ -165,7 +165,7 @@ fn page(inbox: Answer<Inbox>, query: &ParamsMap, now: Signal<chrono::DateTime<ch
 }
 
 /// A filter's select; the first option lets everything through.
-fn choice(name: &'static str, label: String, any: String, options: Vec<(String, String)>, query: &ParamsMap) -> impl IntoView {
+fn choice(name: &'static str, label: String, any: String, options: Vec<(String, String)>, query: &ParamsMap) -> AnyView {
     let chosen = query.get(name).unwrap_or_default();
     view! {
         <select class="select" name=name aria-label=label>
@@ -179,6 +179,7 @@ fn choice(name: &'static str, label: String, any: String, options: Vec<(String, 
                 .collect_view()}
         </select>
     }
+    .into_any()
 }
 
 fn empty(filtered: bool) -> AnyView {

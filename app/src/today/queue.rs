@@ -98,8 +98,9 @@ fn group(key: &'static str, title: String, state: &'static str, hint: String, ro
         return ().into_any();
     }
     let id = format!("group-{key}");
+    let labelled = id.clone();
     view! {
-        <section class="group" aria-labelledby=id.clone()>
+        <section class="group" aria-labelledby=labelled>
             <header>
                 <h3 id=id>{title}</h3>
                 <span class=format!("badge {state}")>{rows.len()}</span>

@@ -34,11 +34,12 @@ fn dial(phone: &str, name: &str) -> Option<AnyView> {
 
 /// A lead that waits for its first call.
 pub fn first_call(lead: LeadRow, now: Signal<DateTime<Utc>>) -> AnyView {
+    let name = lead.name.clone();
     let sub = line(&[&lead.company, &lead.keyword, &lead.channel]);
     view! {
         <li class="item" data-row="">
             {lead.call_due_at.map(|due| view! { <CallState due=due now=now/> })}
-            <A href=format!("/leads/{}", lead.id) attr:class="what"><b>{lead.name.clone()}</b><span>{sub}</span></A>
+            <A href=format!("/leads/{}", lead.id) attr:class="what"><b>{name}</b><span>{sub}</span></A>
             <span class="meta num">{lead.phone.clone()}</span>
             <div class="row acts">{dial(&lead.phone, &lead.name)}</div>
         </li>
@@ -59,6 +60,7 @@ pub fn task(row: TodayTask, now: Signal<DateTime<Utc>>, finish: ServerAction<Fin
         (None, Some(id)) => format!("/leads/{id}"),
         (None, None) => "/".to_owned(),
     };
+    let shown = title.clone();
     let sub = line(&[&of, &client]);
     let calls = matches!(task.kind, TaskKind::FirstCall | TaskKind::Call);
     let (due, zone) = (task.due_at, format.zone());
@@ -66,7 +68,7 @@ pub fn task(row: TodayTask, now: Signal<DateTime<Utc>>, finish: ServerAction<Fin
     view! {
         <li class="item" data-row="">
             <span class=move || format!("state {}", Urgency::of(Some(due), now.get(), &zone).class())>{when}</span>
-            <A href=href attr:class="what"><b>{title.clone()}</b><span>{sub}</span></A>
+            <A href=href attr:class="what"><b>{shown}</b><span>{sub}</span></A>
             <span class="meta num">{amount.map(|sum| format.money(sum))}</span>
             <div class="row acts">
                 {calls.then(|| dial(&phone, &title)).flatten()}

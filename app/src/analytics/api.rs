@@ -1,0 +1,24 @@
+//! Server functions about reports.
+
+use domain::funnel::{Funnel, FunnelFilter};
+use domain::user::Person;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
+
+use crate::fail::Fail;
+
+/// A funnel with the people whose part of it can be asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    pub funnel: Funnel,
+    pub people: Vec<Person>,
+}
+
+#[server(prefix = "/fn", endpoint = "analytics/funnel", input = Json, output = Json)]
+pub async fn open(filter: FunnelFilter) -> Result<Report, Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    let funnel = store::reports::funnel(&db, &actor, filter).await?;
+    let people = store::settings::people(&db, &actor).await?;
+    Ok(Report { funnel, people })
+}

@@ -1,0 +1,286 @@
+//! The board: a column per stage, moved over by hand.
+
+use domain::access::{Action, Entity, Reach, reach};
+use domain::deal::{Board, BoardColumn};
+use domain::money::half_up;
+use domain::pipeline::{Stage, StageKind};
+use domain::{Money, Problem};
+use leptos::form::FromFormData;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos::tachys::view::keyed::keyed;
+use leptos_router::components::A;
+use leptos_router::hooks::use_query_map;
+
+use super::api::{self, AdvanceDeal, Choices};
+use super::hand::{By, Hand, Held};
+use super::loss::LossFields;
+use super::overlay::{Moves, levels, moved};
+use super::pointer::Pointer;
+use super::stopped::{Stopped, reasons};
+use super::{card, filter};
+use crate::ctx::{use_format, use_lang, use_me};
+use crate::fail::{Answer, Fail};
+use crate::live::use_live;
+use crate::ui::dialog::Dialog;
+use crate::ui::icon::Icon;
+use crate::ui::problem::{Failed, failure};
+
+#[component]
+pub(super) fn BoardView(choices: Resource<Answer<Choices>>) -> impl IntoView {
+    let lang = use_lang();
+    let query = use_query_map();
+    let live = use_live();
+    let hand = Hand::new(lang);
+    let pointer = Pointer::new(hand);
+    // A board that is drawn anew under a held card would take it out of the hand: news wait until it is dropped.
+    let news = Memo::new(move |last: Option<&u32>| {
+        let news = live.deals.get().wrapping_add(hand.reload.get());
+        if hand.held.with(Option::is_some) { last.copied().unwrap_or(news) } else { news }
+    });
+    let source = Memo::new(move |_| filter::of(&query.read()));
+    let board = Resource::new(move || (source.get(), news.get()), |(filter, _)| api::load_board(filter));
+    // Only for what a plain form's move was refused for.
+    let plain = ServerAction::<AdvanceDeal>::new();
+    let refused = failure(move || plain.value().get());
+    view! {
+        <main class="board-page" node_ref=pointer.root
+            on:pointerdown=move |event| pointer.down(&event)
+            on:pointermove=move |event| pointer.moved(&event)
+            on:pointerup=move |event| pointer.up(&event)
+            on:pointercancel=move |_| pointer.cancel()
+            on:touchmove=move |event| pointer.hold_still(&event)
+            on:contextmenu=move |event| pointer.hold_still(&event)
+            on:dragstart=move |event| event.prevent_default()
+            on:click=move |event| pointer.click(&event)
+            on:keydown=move |event| pointer.key(&event)
+        >
+            <p class="sr-only" id="board-help">{tr!(lang, deals.board_help)}</p>
+            <Stopped fail=refused/>
+            <Transition fallback=move || skeleton()>
+                {move || {
+                    let moves = hand.moves.get();
+                    let filtered = source.get() != Default::default();
+                    Suspend::new(async move { columns(hand, board.await, &moves, filtered) })
+                }}
+            </Transition>
+            <Strip hand/>
+            <Ghost hand pointer/>
+        </main>
+        <RefusalDialog hand/>
+        <LossDialog hand choices/>
+    }
+}
+
+/// Five empty columns: nothing jumps when the deals arrive.
+fn skeleton() -> impl IntoView {
+    let columns = (0..5).map(|_| view! { <div class="column"><div class="skeleton head"></div><div class="skeleton card-gap"></div></div> });
+    view! { <div class="board" aria-busy="true">{columns.collect_view()}</div> }
+}
+
+fn columns(hand: Hand, board: Answer<Board>, moves: &Moves, filtered: bool) -> AnyView {
+    let lang = use_lang();
+    let board = match board {
+        Ok(board) => board,
+        Err(fail) => return view! { <Failed fail/> }.into_any(),
+    };
+    let cards = board.columns.iter().flat_map(|column| &column.cards);
+    hand.loaded.set_value(cards.map(|card| (card.id, card.version)).collect());
+    let columns = moved(board.columns, moves);
+    hand.columns.set_value(columns.clone());
+    if columns.iter().all(|column| column.count == 0) {
+        return empty(filtered);
+    }
+    let stages: Vec<Stage> = columns.iter().map(|column| column.stage.clone()).collect();
+    let currency = use_me().map(|me| me.currency).unwrap_or_default();
+    let levels = levels(&columns, currency);
+    let chosen = columns.iter().position(|column| !column.cards.is_empty()).unwrap_or_default();
+    let switch = columns.iter().enumerate().map(|(at, column)| {
+        let stage = column.stage.id;
+        view! {
+            <label data-drop=stage.to_string() class:target=move || hand.is_over(stage)>
+                <input type="radio" name="stage" value=at + 1 checked=at == chosen/>
+                {column.stage.name.get(lang).to_owned()}" "<b>{column.count}</b>
+            </label>
+        }
+    });
+    let switch = switch.collect_view();
+    let drawn = columns.iter().enumerate().map(|(at, one)| column(hand, at, one, &stages, levels.get(at).copied().unwrap_or_default()));
+    view! {
+        <div class="stage-switch narrow-only" role="radiogroup" aria-label=tr!(lang, deals.stage)>{switch}</div>
+        <div class="board" role="list" aria-label=tr!(lang, deals.stages)>{drawn.collect_view()}</div>
+    }
+    .into_any()
+}
+
+fn empty(filtered: bool) -> AnyView {
+    let lang = use_lang();
+    let (title, text) = match filtered {
+        true => (tr!(lang, deals.nothing_found), tr!(lang, deals.nothing_found_text)),
+        false => (tr!(lang, deals.empty_title), tr!(lang, deals.empty_text)),
+    };
+    let (path, step) = match filtered {
+        true => ("/deals", tr!(lang, deals.widen)),
+        false => ("/leads", tr!(lang, deals.empty_step)),
+    };
+    view! {
+        <div class="empty">
+            <Icon name="board"/>
+            <h2>{title}</h2>
+            <p>{text}</p>
+            <A href=path attr:class="button">{step}</A>
+        </div>
+    }
+    .into_any()
+}
+
+fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: i64) -> impl IntoView + use<> {
+    let lang = use_lang();
+    let stage = column.stage.clone();
+    let id = stage.id;
+    let label = format!("stage-{id}");
+    let labelled = label.clone();
+    let may_move = use_me().is_some_and(|me| reach(me.user.role, Entity::Deal, Action::Write) != Reach::None);
+    let stages = stages.to_vec();
+    let more = column.count.saturating_sub(column.cards.len() as u64);
+    let cards = keyed(column.cards.clone(), card::key, {
+        let stage = stage.clone();
+        move |_, card| (|_| (), card::view(hand, &card, &stage, &stages, may_move))
+    });
+    view! {
+        <section class="column" role="listitem" data-stage=at + 1 data-drop=id.to_string() aria-labelledby=labelled
+            class:target=move || hand.is_over(id) class:refused=move || !hand.refusals_over(id).is_empty()>
+            <header>
+                <p class="row">
+                    <span class="title clip" id=label role="heading" attr:aria-level="2">{stage.name.get(lang).to_owned()}</span>
+                    <span class="badge">{column.count}</span>
+                </p>
+                {sums(column)}
+                <span class="race" data-fill=level><i></i></span>
+            </header>
+            <div class="cards">
+                {move || {
+                    let missing = hand.refusals_over(id);
+                    (!missing.is_empty()).then(|| view! {
+                        <div class="refusal" role="alert"><Icon name="stop"/>{reasons(lang, &missing)}</div>
+                    })
+                }}
+                {cards}
+                {(more > 0).then(|| view! {
+                    <A href=format!("/deals?view=list&stage={id}&status=all")>{tr!(lang, deals.and_more, n = more)}</A>
+                })}
+            </div>
+        </section>
+    }
+}
+
+/// Sums per currency and what they weigh by the stage's chance.
+fn sums(column: &BoardColumn) -> impl IntoView + use<> {
+    let lang = use_lang();
+    let format = use_format();
+    let joined = |sums: Vec<String>| if sums.is_empty() { "—".to_owned() } else { sums.join(" · ") };
+    let sum = joined(column.sums.iter().map(|sum| format.money(*sum)).collect());
+    let chance = i128::from(column.stage.probability);
+    let note = match column.stage.kind {
+        StageKind::Open if column.sums.is_empty() => String::new(),
+        StageKind::Open => {
+            // Whole units: nobody forecasts to the cent.
+            let weigh = |sum: &Money| Money::new(half_up(i128::from(sum.minor) * chance, 10_000) * 100, sum.currency);
+            tr!(lang, deals.weighted, sum = joined(column.sums.iter().map(|sum| format.money(weigh(sum))).collect()))
+        }
+        StageKind::Won | StageKind::Lost => tr!(lang, deals.last_30_days),
+    };
+    view! { <p class="sums num"><b>{sum}</b><span class="muted clip" title=tr!(lang, deals.weighted_by, n = chance)>{note}</span></p> }
+}
+
+/// The dark strip at the foot: what the hand does, read out.
+#[component]
+fn Strip(hand: Hand) -> impl IntoView {
+    let lang = use_lang();
+    let by_keys = move || hand.held.with(|held| held.as_ref().is_some_and(|held| held.by == By::Keys));
+    view! {
+        <div class="toast drag-hint" class:idle=move || !by_keys()>
+            <span role="status">{move || hand.said.get()}</span>
+            <span aria-hidden="true"><kbd class="kbd">"←"</kbd>" "<kbd class="kbd">"→"</kbd>" "{tr!(lang, deals.key_stage)}</span>
+            <span aria-hidden="true"><kbd class="kbd">"Enter"</kbd>" "{tr!(lang, deals.key_drop)}</span>
+            <span aria-hidden="true"><kbd class="kbd">"Esc"</kbd>" "{tr!(lang, deals.key_back)}</span>
+        </div>
+    }
+}
+
+/// The card that follows the pointer.
+#[component]
+fn Ghost(hand: Hand, pointer: Pointer) -> impl IntoView {
+    let format = use_format();
+    let dragged = Memo::new(move |_| hand.held.get().filter(|held| held.by != By::Keys).map(|Held { card, .. }| card));
+    move || {
+        dragged.get().map(|card| {
+            view! {
+                <div class="deal-card ghost" aria-hidden="true" node_ref=pointer.ghost>
+                    <b>{card.title}</b>
+                    <p class="account clip">{card.client}</p>
+                    <p class="money"><b class="num">{format.amount(card.amount)}</b></p>
+                </div>
+            }
+        })
+    }
+}
+
+#[component]
+fn RefusalDialog(hand: Hand) -> impl IntoView {
+    let lang = use_lang();
+    view! {
+        <Dialog open=hand.refusal_open title=tr!(lang, deals.refused_title)>
+            {move || hand.refused.get().map(|refused| {
+                let what = match &refused.fail {
+                    Fail::Problem(Problem::Refused { reasons: missing }) => reasons(lang, missing).into_any(),
+                    other => view! { <p>{crate::text::fail(lang, other)}</p> }.into_any(),
+                };
+                view! {
+                    <div class="body">
+                        <p>{tr!(lang, deals.went_back, title = refused.title.clone(), stage = refused.stays)}</p>
+                        {what}
+                    </div>
+                    <footer>
+                        <A href=format!("/deals/{}", refused.id) attr:class="button primary">{tr!(lang, deals.open_deal)}</A>
+                        <button class="button quiet" type="button" on:click=move |_| hand.refusal_open.set(false)>
+                            {tr!(lang, common.close)}
+                        </button>
+                    </footer>
+                }
+            })}
+        </Dialog>
+    }
+}
+
+#[component]
+fn LossDialog(hand: Hand, choices: Resource<Answer<Choices>>) -> impl IntoView {
+    let lang = use_lang();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if let Ok(step) = AdvanceDeal::from_event(&event) {
+            hand.losing_open.set(false);
+            hand.send(step);
+        }
+    };
+    view! {
+        <Dialog open=hand.losing_open title=tr!(lang, deals.why_lost)>
+            <Transition>
+                {move || {
+                    let losing = hand.losing.get();
+                    Suspend::new(async move {
+                        let choices = choices.await.unwrap_or_default();
+                        losing.map(|step| view! {
+                            <form method="post" action=AdvanceDeal::url() on:submit=submit>
+                                <input type="hidden" name="id" value=step.id.to_string()/>
+                                <input type="hidden" name="version" value=step.version/>
+                                <input type="hidden" name="to" value=step.to.to_string()/>
+                                <LossFields reasons=choices.loss_reasons open=hand.losing_open/>
+                            </form>
+                        })
+                    })
+                }}
+            </Transition>
+        </Dialog>
+    }
+}

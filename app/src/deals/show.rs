@@ -1,0 +1,179 @@
+//! `/deals/:id`: a deal with everything about it.
+
+use domain::access::{Action, Entity, can};
+use domain::activity::Subject;
+use domain::deal::Deal;
+use domain::id::DealId;
+use domain::pipeline::Requirement;
+use domain::user::User;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+use leptos_router::hooks::use_params_map;
+
+use super::api::{self, AdvanceDeal, AskFeedback, AssignDeal, Choices, NewOffer, SaveFacts, WaiveItem};
+use super::{facts, feedback, head, needs, opener, papers};
+use crate::acts::api::NewAct;
+use crate::ctx::{use_lang, use_me};
+use crate::fail::Answer;
+use crate::live::use_live;
+use crate::shell::Frame;
+use crate::timeline::{Composer, OpenTasks, Timeline, api::Finish};
+use crate::ui::icon::Icon;
+use crate::ui::loaded::Loaded;
+
+/// What can be done on the page. It lives as long as the page, so that a refetch interrupts neither a dialog nor a typed text.
+#[derive(Clone, Copy)]
+pub(super) struct Doing {
+    pub advance: ServerAction<AdvanceDeal>,
+    pub lose: ServerAction<AdvanceDeal>,
+    pub save: ServerAction<SaveFacts>,
+    pub assign: ServerAction<AssignDeal>,
+    pub waive: ServerAction<WaiveItem>,
+    pub new_offer: ServerAction<NewOffer>,
+    pub new_act: ServerAction<NewAct>,
+    pub ask: ServerAction<AskFeedback>,
+    pub finish: ServerAction<Finish>,
+    pub choices: Resource<Answer<Choices>>,
+    pub losing: RwSignal<bool>,
+    /// One dialog per requirement, in the order of `Requirement::ALL`.
+    pub waiving: [RwSignal<bool>; 3],
+    pub facts: facts::Typing,
+}
+
+impl Doing {
+    fn new() -> Self {
+        Doing {
+            advance: ServerAction::new(),
+            lose: ServerAction::new(),
+            save: ServerAction::new(),
+            assign: ServerAction::new(),
+            waive: ServerAction::new(),
+            new_offer: ServerAction::new(),
+            new_act: ServerAction::new(),
+            ask: ServerAction::new(),
+            finish: ServerAction::new(),
+            choices: Resource::new(|| (), |()| api::load_choices()),
+            losing: opener::dialog("lost"),
+            waiving: Requirement::ALL.map(|item| opener::dialog(&needs::dialog_name(item))),
+            facts: facts::Typing::default(),
+        }
+    }
+
+    /// The switch of a requirement's dialog.
+    pub fn waiver(self, asked: Requirement) -> RwSignal<bool> {
+        let [offer, acts, feedback] = self.waiving;
+        match asked {
+            Requirement::OfferAccepted => offer,
+            Requirement::ActsSigned => acts,
+            Requirement::FeedbackAsked => feedback,
+        }
+    }
+
+    /// Closes dialogs and forgets typed facts once they are saved.
+    fn settle(self) {
+        Effect::new(move || self.facts.settle(self.save));
+        Effect::new(move || {
+            if matches!(self.lose.value().get(), Some(Ok(_))) {
+                self.losing.set(false);
+            }
+        });
+        Effect::new(move || {
+            if matches!(self.waive.value().get(), Some(Ok(()))) {
+                self.waiving.iter().for_each(|open| open.set(false));
+            }
+        });
+    }
+
+    /// Counts everything that was done.
+    fn count(self) -> usize {
+        self.advance.version().get()
+            + self.lose.version().get()
+            + self.save.version().get()
+            + self.assign.version().get()
+            + self.waive.version().get()
+            + self.new_offer.version().get()
+            + self.new_act.version().get()
+            + self.ask.version().get()
+            + self.finish.version().get()
+    }
+}
+
+/// What the reader may do with the deal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rights {
+    pub write: bool,
+    pub assign: bool,
+    pub waive: bool,
+}
+
+impl Rights {
+    fn of(user: Option<&User>, deal: &Deal) -> Self {
+        let may = |action| user.is_some_and(|user| can(&user.actor(), action, Entity::Deal, deal.whose));
+        Rights { write: may(Action::Write), assign: may(Action::Assign), waive: may(Action::Waive) }
+    }
+}
+
+#[component]
+pub fn DealPage() -> impl IntoView {
+    let params = use_params_map();
+    let live = use_live();
+    let doing = Doing::new();
+    let saved = RwSignal::new(0_u32);
+    doing.settle();
+    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<DealId>().ok()));
+    let deal = Resource::new(
+        move || (id.get(), live.deals.get(), doing.count(), saved.get()),
+        |(id, ..)| async move {
+            match id {
+                Some(id) => api::load_deal(id).await,
+                None => Err(domain::Problem::NotFound.into()),
+            }
+        },
+    );
+    view! {
+        <Frame here="deals">
+            <Loaded data=deal key=|deal: &Deal| deal.id body=move |deal| record(deal, doing, saved)/>
+        </Frame>
+    }
+}
+
+fn record(deal: Signal<Deal>, doing: Doing, saved: RwSignal<u32>) -> AnyView {
+    let lang = use_lang();
+    let user = use_me().map(|me| me.user);
+    let id = deal.with_untracked(|deal| deal.id);
+    let rights = Memo::new(move |_| deal.with(|deal| Rights::of(user.as_ref(), deal)));
+    view! {
+        <Title text=move || deal.with(|deal| deal.title.clone())/>
+        <header class="topbar">
+            <A href="/deals" attr:class="button quiet only" attr:aria-label=tr!(lang, deals.back)><Icon name="left"/></A>
+            <h1 class="clip">{move || deal.with(|deal| deal.title.clone())}</h1>
+            {move || deal.with(head::tags)}
+        </header>
+        <main class="deal-page">
+            {move || deal.with(|deal| head::view(doing, deal, rights.get()))}
+            <div class="stack deal-facts">
+                {move || deal.with(|deal| facts::view(doing, deal, rights.get()))}
+                {move || deal.with(|deal| needs::view(doing, deal, rights.get()))}
+                {move || deal.with(|deal| papers::view(doing, deal, rights.get()))}
+                {move || deal.with(|deal| feedback::view(doing, deal, rights.get()))}
+            </div>
+            <section class="stack deal-flow" aria-label=tr!(lang, deals.history)>
+                {move || rights.get().write.then(|| view! { <Composer on=Subject::Deal(id) saved/> })}
+                {move || {
+                    let (tasks, events, open) = deal.with(|deal| {
+                        (deal.tasks.clone(), deal.timeline.clone(), deal.closed_at.is_none())
+                    });
+                    view! {
+                        {(open && tasks.is_empty()).then(|| view! { <p><span class="state none">{tr!(lang, common.no_next_step)}</span></p> })}
+                        <OpenTasks tasks finish=doing.finish back=format!("/deals/{id}")/>
+                        <Timeline items=events/>
+                    }
+                }}
+            </section>
+        </main>
+        {move || rights.get().write.then(|| head::loss_dialog(doing, deal, doing.choices))}
+        {move || rights.get().waive.then(|| needs::dialogs(doing, id))}
+    }
+    .into_any()
+}

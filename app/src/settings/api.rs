@@ -1,0 +1,116 @@
+//! Server functions about settings: plain forms, so that they work without wasm.
+
+use domain::catalog::Catalog;
+use domain::form::Form;
+use domain::settings::Settings;
+use domain::user::{Team, User};
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
+
+use super::typed::{TypedCompany, TypedService};
+use crate::fail::Fail;
+
+/// What the reader may see.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    pub catalog: Catalog,
+    /// Only for those who may read settings.
+    pub company: Option<Company>,
+}
+
+/// Everything but the catalog.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Company {
+    pub settings: Settings,
+    pub users: Vec<User>,
+    pub teams: Vec<Team>,
+    /// The form `call-back`, while it is active.
+    pub form: Option<Form>,
+    /// The public address of this server.
+    pub origin: String,
+}
+
+#[server(prefix = "/fn", endpoint = "settings/open", input = Json, output = Json)]
+pub async fn open() -> Result<Opened, Fail> {
+    use domain::access::{Action, Entity, check_any};
+    let (db, actor) = crate::ctx::signed_in()?;
+    let catalog = store::catalog::show(&db, &actor).await?;
+    if check_any(&actor, Action::Read, Entity::Settings).is_err() {
+        return Ok(Opened { catalog, company: None });
+    }
+    let company = Company {
+        settings: store::settings::show(&db, &actor).await?,
+        users: store::users::list(&db, &actor).await?,
+        teams: store::settings::teams(&db, &actor).await?,
+        form: store::forms::public(&db, "call-back").await.ok(),
+        origin: crate::ctx::server()?.site.origin,
+    };
+    Ok(Opened { catalog, company: Some(company) })
+}
+
+/// A new category, or a new name of an old one.
+#[server(prefix = "/fn", endpoint = "settings/category")]
+pub async fn save_category(id: String, name: String, name_ru: String) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    let id = if id.is_empty() { None } else { Some(id.parse()?) };
+    store::catalog::save_category(&db, &actor, id, domain::Label::new(name, name_ru)).await?;
+    leptos_axum::redirect("/settings?section=catalog");
+    Ok(())
+}
+
+#[server(prefix = "/fn", endpoint = "settings/service")]
+pub async fn save_service(#[server(flatten)] service: TypedService) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    store::catalog::save_service(&db, &actor, service.read()?).await?;
+    leptos_axum::redirect("/settings?section=catalog");
+    Ok(())
+}
+
+#[server(prefix = "/fn", endpoint = "settings/add-user")]
+pub async fn add_user(name: String, email: String, role: String, team: String, lang: String, password: String) -> Result<(), Fail> {
+    use domain::{Fault, Problem};
+    let (db, actor) = crate::ctx::signed_in()?;
+    let role = domain::access::Role::from_code(&role).ok_or_else(|| Problem::field("role", Fault::Unknown))?;
+    let lang = domain::Lang::from_tag(&lang).ok_or_else(|| Problem::field("lang", Fault::Unknown))?;
+    let team = if team.is_empty() { None } else { Some(team.parse()?) };
+    store::users::add(&db, &actor, domain::user::NewUser { email, name, role, team, lang, password }).await?;
+    leptos_axum::redirect("/settings?section=users");
+    Ok(())
+}
+
+#[server(prefix = "/fn", endpoint = "settings/edit-user")]
+pub async fn edit_user(
+    id: domain::id::UserId,
+    version: i64,
+    name: String,
+    role: String,
+    team: String,
+    #[server(default)] active: String,
+) -> Result<(), Fail> {
+    use domain::{Fault, Problem};
+    let (db, actor) = crate::ctx::signed_in()?;
+    let role = domain::access::Role::from_code(&role).ok_or_else(|| Problem::field("role", Fault::Unknown))?;
+    let team = if team.is_empty() { None } else { Some(team.parse()?) };
+    let edit = store::users::EditUser { id, version, name, role, team, active: !active.is_empty() };
+    store::users::edit(&db, &actor, edit).await?;
+    leptos_axum::redirect("/settings?section=users");
+    Ok(())
+}
+
+#[server(prefix = "/fn", endpoint = "settings/add-team")]
+pub async fn add_team(name: String, head: String) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    let head = if head.is_empty() { None } else { Some(head.parse()?) };
+    store::users::add_team(&db, &actor, &name, head).await?;
+    leptos_axum::redirect("/settings?section=teams");
+    Ok(())
+}
+
+#[server(prefix = "/fn", endpoint = "settings/company")]
+pub async fn save_company(#[server(flatten)] company: TypedCompany) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    store::settings::save(&db, &actor, company.read()?).await?;
+    leptos_axum::redirect("/settings?section=company");
+    Ok(())
+}

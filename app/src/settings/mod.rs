@@ -1,0 +1,9 @@
+//! What an administrator sets: catalog, people, company, forms.
+
+pub mod api;
+mod catalog;
+mod company;
+mod forms;
+pub mod page;
+mod people;
+mod typed;

@@ -1,0 +1,94 @@
+//! `/settings?section=…`: one section at a time; the record that is edited stands in the address too.
+
+use domain::access::{Action, Entity, check_any};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
+
+use super::api::Opened;
+use super::{catalog, company, forms, people};
+use crate::ctx::{use_lang, use_me};
+use crate::fail::{Answer, Fail};
+use crate::shell::Frame;
+use crate::ui::problem::Failed;
+use crate::ui::toast::use_toast;
+
+/// The sections, in order; the first is shown when the address names none.
+const SECTIONS: [&str; 5] = ["catalog", "users", "teams", "company", "forms"];
+
+#[component]
+pub fn Settings() -> impl IntoView {
+    let lang = use_lang();
+    let query = use_query_map();
+    let again = RwSignal::new(0_u32);
+    let opened = Resource::new(move || again.get(), |_| super::api::open());
+    let section = move || {
+        let named = query.read().get("section").unwrap_or_default();
+        SECTIONS.into_iter().find(|section| *section == named).unwrap_or("catalog")
+    };
+    // What the reader may not see is not offered.
+    let all = use_me().is_some_and(|me| check_any(&me.user.actor(), Action::Read, Entity::Settings).is_ok());
+    let tabs = SECTIONS.into_iter().filter(move |section| all || *section == "catalog").map(move |name| {
+        let label = match name {
+            "catalog" => tr!(lang, settings.catalog),
+            "users" => tr!(lang, settings.users),
+            "teams" => tr!(lang, settings.teams),
+            "company" => tr!(lang, settings.company),
+            _ => tr!(lang, settings.forms),
+        };
+        view! {
+            <A href=format!("/settings?section={name}") attr:aria-current=move || (section() == name).then_some("page")>{label}</A>
+        }
+    });
+    view! {
+        <Title text=tr!(lang, settings.title)/>
+        <Frame here="settings">
+            <header class="topbar"><h1>{tr!(lang, settings.title)}</h1></header>
+            <nav class="tabs views" aria-label=tr!(lang, settings.sections)>{tabs.collect_view()}</nav>
+            <main class="settings-page">
+                <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
+                    {move || {
+                        let (section, query) = (section(), query.get());
+                        Suspend::new(async move { show(opened.await, section, &query, again) })
+                    }}
+                </Transition>
+            </main>
+        </Frame>
+    }
+}
+
+fn show(opened: Answer<Opened>, section: &'static str, query: &ParamsMap, again: RwSignal<u32>) -> AnyView {
+    let opened = match opened {
+        Ok(opened) => opened,
+        Err(fail) => return view! { <Failed fail/> }.into_any(),
+    };
+    match (section, opened.company) {
+        ("users", Some(company)) => people::users(company, query, again),
+        ("teams", Some(company)) => people::teams(company, again),
+        ("company", Some(company)) => company::company(company.settings, again),
+        ("forms", Some(company)) => forms::forms(&company),
+        (_, company) => {
+            let settings = company.map(|company| company.settings).unwrap_or_default();
+            catalog::catalog(opened.catalog, &settings, query, again)
+        }
+    }
+}
+
+/// Whether the reader may change settings, or the catalog.
+pub fn may_write(entity: Entity) -> bool {
+    use_me().is_some_and(|me| check_any(&me.user.actor(), Action::Write, entity).is_ok())
+}
+
+/// After saving: says so, and the page's data are read again.
+pub fn when_saved(value: impl Fn() -> Option<Result<(), Fail>> + 'static, again: RwSignal<u32>) {
+    let lang = use_lang();
+    let toast = use_toast();
+    Effect::new(move || {
+        if matches!(value(), Some(Ok(()))) {
+            toast.say(tr!(lang, common.saved));
+            again.update(|n| *n += 1);
+        }
+    });
+}

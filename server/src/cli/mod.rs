@@ -1,0 +1,93 @@
+//! The command line: a contract that others script against. Exit codes: 0 done, 1 failed, 2 wrong usage or refused input.
+
+mod demo;
+mod export;
+mod import;
+mod serve;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use domain::Problem;
+
+use crate::config::{Config, DataArgs};
+
+/// Open-source CRM for companies that sell services.
+#[derive(Debug, Parser)]
+#[command(name = "millrace", version, about)]
+pub struct Cli {
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the application, the lead intake and the clients' pages
+    Serve(crate::config::ServeArgs),
+    /// Manage users
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Write records to standard output
+    Export(export::ExportArgs),
+    /// Read records from elsewhere
+    #[command(subcommand)]
+    Import(import::ImportCommand),
+    /// Fill an empty database with a believable service company and print its logins
+    Demo(demo::DemoArgs),
+}
+
+impl Cli {
+    pub async fn run(self) -> anyhow::Result<()> {
+        let config = Config::load(&self.data)?;
+        match self.command {
+            Command::Serve(args) => serve::run(&config, &args).await,
+            Command::User(command) => user::run(&config, command).await,
+            Command::Export(args) => export::run(&config, &args).await,
+            Command::Import(command) => import::run(&config, command).await,
+            Command::Demo(args) => demo::run(&config, &args).await,
+        }
+    }
+}
+
+/// Input that was refused: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(pub String);
+
+/// A problem in English, the command line's language.
+pub fn refused(problem: &Problem) -> anyhow::Error {
+    let text = match problem {
+        Problem::Invalid { fields } => fields
+            .iter()
+            .map(|f| format!("{}: {}", f.field, app::text::fault(domain::Lang::En, f.fault)))
+            .collect::<Vec<_>>()
+            .join("; "),
+        other => app::text::problem(domain::Lang::En, other),
+    };
+    match problem {
+        Problem::Internal | Problem::Unavailable { .. } => anyhow::anyhow!(text),
+        _ => Refused(text).into(),
+    }
+}
+
+/// Prints the failure to standard error, causes included, and gives its exit code.
+#[expect(clippy::print_stderr, reason = "standard error is where a command tells why it failed")]
+pub fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("millrace: {error:#}");
+    if error.is::<Refused>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+}
+
+/// Logs to standard error; `RUST_LOG` filters, `MILLRACE_LOG_FORMAT=json` for machines.
+pub fn log() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm=warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::env::var("MILLRACE_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        log.json().init();
+    } else {
+        log.init();
+    }
+}

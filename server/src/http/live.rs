@@ -1,0 +1,32 @@
+//! The event stream of open pages.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
+use tokio_stream::wrappers::{BroadcastStream, WatchStream};
+
+use super::session::Session;
+
+/// Changes that the signed-in person may know of, as they happen. A reader that fell behind is told to read everything anew.
+pub async fn stream(State(state): State<super::State>, Extension(session): Extension<Session>) -> Response {
+    let actor = match session.actor() {
+        Ok(actor) => actor.clone(),
+        Err(told) => return told.into_response(),
+    };
+    let changes = BroadcastStream::new(state.db.changes()).filter_map(move |change| {
+        let event = match change {
+            Ok(change) if change.is_for(&actor) => Event::default().json_data(&change).ok(),
+            Ok(_) => None,
+            Err(_) => Some(Event::default().event("behind").data("")),
+        };
+        std::future::ready(event.map(Ok::<_, Infallible>))
+    });
+    let stopped = WatchStream::new(state.stopping.clone()).filter(|stop| std::future::ready(*stop)).into_future();
+    let events = changes.take_until(stopped);
+    Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))).into_response()
+}

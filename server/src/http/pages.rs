@@ -1,0 +1,76 @@
+//! The application: server-rendered pages and the server functions behind them.
+
+use app::ctx::{PageContext, Server};
+use app::shell::{Assets, shell};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderValue, Request, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
+use axum::{Extension, Router};
+use leptos::nonce::use_nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+
+use super::problem::Told;
+use super::session::Session;
+
+/// Every page of the application and every server function.
+pub fn routes(state: &super::State) -> Router<super::State> {
+    let assets = Assets {
+        js: state.manifest.js.clone(),
+        wasm: state.manifest.wasm.clone(),
+        css: state.manifest.css.clone(),
+    };
+    let page = move |State(state): State<super::State>, Extension(session): Extension<Session>, request: Request<Body>| {
+        let assets = assets.clone();
+        async move {
+            let context = context(&state, &session);
+            let render = render_app_async_with_context(context, move || shell(assets.clone()));
+            render(request).await
+        }
+    };
+    let mut router = Router::new();
+    for listing in generate_route_list(app::App) {
+        let methods: MethodRouter<super::State> = get(page.clone());
+        router = router.route(listing.path(), methods);
+    }
+    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+        // Server functions have no protection of their own against foreign pages: changes are POST only.
+        debug_assert_eq!(method, axum::http::Method::POST, "{path}");
+        router = router.route(path, post(call));
+    }
+    router
+}
+
+/// What pages and server functions find in their context.
+fn context(state: &super::State, session: &Session) -> impl Fn() + Clone + Send + Sync + 'static {
+    let page = PageContext { lang: session.lang, me: session.known.as_ref().map(|(_, me)| me.clone()) };
+    let server = Server {
+        db: state.db.clone(),
+        site: state.site.clone(),
+        actor: session.known.as_ref().map(|(actor, _)| actor.clone()),
+        zone: page.me.as_ref().map(|me| me.zone.clone()).unwrap_or_default(),
+        session: session.token.clone(),
+        origin: session.origin.clone(),
+    };
+    move || {
+        provide_context(page.clone());
+        provide_context(server.clone());
+        if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) {
+            if let Ok(policy) = HeaderValue::from_str(&super::security::page_policy(&nonce)) {
+                options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+            }
+        }
+    }
+}
+
+async fn call(State(state): State<super::State>, Extension(session): Extension<Session>, request: Request<Body>) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/fn/session/") || path.starts_with("/fn/setup/") {
+        if let Err(problem) = state.limits.door(&session.origin.ip) {
+            return Told(problem, session.lang).into_response();
+        }
+    }
+    handle_server_fns_with_context(context(&state, &session), request).await.into_response()
+}

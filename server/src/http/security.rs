@@ -1,0 +1,172 @@
+//! What protects every request: headers, same origin for changes, limits on guessing.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::{Lang, Problem};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use super::language::Visitor;
+use super::problem::Told;
+
+/// Rates per address of the caller.
+pub struct Limits {
+    /// Sign-ins and set-up tries.
+    door: DefaultKeyedRateLimiter<String>,
+    /// Submissions of forms.
+    intake: Option<DefaultKeyedRateLimiter<String>>,
+}
+
+/// Addresses that are remembered before the idle ones are forgotten.
+const REMEMBERED: usize = 10_000;
+
+fn per_minute(count: u32) -> Quota {
+    Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN))
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let unlimited = std::env::var("MILLRACE_INTAKE_RATE_PER_IP").is_ok_and(|value| value == "off");
+        if unlimited {
+            tracing::warn!("MILLRACE_INTAKE_RATE_PER_IP=off: submissions are not limited per address");
+        }
+        Limits {
+            door: RateLimiter::keyed(per_minute(20)),
+            intake: (!unlimited).then(|| RateLimiter::keyed(per_minute(60))),
+        }
+    }
+}
+
+impl Limits {
+    pub fn door(&self, ip: &str) -> Result<(), Problem> {
+        check(&self.door, ip)
+    }
+
+    pub fn intake(&self, ip: &str) -> Result<(), Problem> {
+        self.intake.as_ref().map_or(Ok(()), |limiter| check(limiter, ip))
+    }
+}
+
+fn check(limiter: &DefaultKeyedRateLimiter<String>, ip: &str) -> Result<(), Problem> {
+    if limiter.len() > REMEMBERED {
+        limiter.retain_recent();
+    }
+    limiter.check_key(&group(ip)).map_err(|_| Problem::TooMany { retry_after: 60 })
+}
+
+/// One household or server has a whole /64 of IPv6 addresses.
+fn group(ip: &str) -> String {
+    match ip.parse() {
+        Ok(IpAddr::V6(v6)) => v6.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
+        _ => ip.to_owned(),
+    }
+}
+
+/// Policy of pages without scripts: the clients' pages, the hosted form, errors.
+const PLAIN: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The policy of the application's pages; scripts and styles need the page's nonce or a file of ours.
+pub fn page_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// Security headers of every answer; a handler's own ones stay.
+pub async fn headers(State(state): State<super::State>, request: Request, next: Next) -> Response {
+    let secure = state.site.secure;
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut put = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    put(header::CONTENT_SECURITY_POLICY, PLAIN);
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::REFERRER_POLICY, "same-origin");
+    put(header::X_FRAME_OPTIONS, "DENY");
+    put(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
+    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    put(header::CACHE_CONTROL, "no-store");
+    if secure {
+        put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    response
+}
+
+/// Changes are accepted from our own pages only: `Sec-Fetch-Site`, else `Origin` against the configured address and the request's
+/// host. The intake API is made for other sites and carries no cookies.
+pub async fn same_origin(
+    State(state): State<super::State>,
+    Visitor(lang): Visitor,
+    request: Request,
+    next: Next,
+) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if safe || request.uri().path().starts_with("/api/v1/forms/") || is_ours(&request, &state.site.origin) {
+        return next.run(request).await;
+    }
+    Told(Problem::Forbidden, lang.unwrap_or(Lang::En)).into_response()
+}
+
+fn is_ours(request: &Request, origin: &str) -> bool {
+    let text = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
+    let from = text(header::ORIGIN);
+    if from == Some(origin) {
+        return true;
+    }
+    match text(HeaderName::from_static("sec-fetch-site")) {
+        Some(site) => matches!(site, "same-origin" | "none"),
+        // Old browsers and programs: without an Origin there is no browser that could have been lured.
+        None => match (from, text(header::HOST)) {
+            (None, _) => true,
+            (Some(from), Some(host)) => from.split_once("://").is_some_and(|(_, authority)| authority == host),
+            _ => false,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(headers: &[(&'static str, &'static str)]) -> Request {
+        let mut request = Request::new(axum::body::Body::empty());
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, HeaderValue::from_static(value));
+        }
+        request
+    }
+
+    #[test]
+    fn foreign_pages_cannot_change_anything() {
+        let ours = "https://crm.example";
+        for (headers, allowed) in [
+            (vec![("sec-fetch-site", "same-origin")], true),
+            (vec![("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")], false),
+            (vec![("sec-fetch-site", "same-site"), ("origin", "https://blog.example")], false),
+            (vec![("origin", "https://crm.example")], true),
+            (vec![("origin", "null"), ("host", "crm.example")], false),
+            (vec![("origin", "https://evil.example"), ("host", "crm.example")], false),
+            (vec![("origin", "http://127.0.0.1:3000"), ("host", "127.0.0.1:3000")], true),
+            (vec![], true),
+        ] {
+            assert_eq!(is_ours(&request(&headers), ours), allowed, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn guessing_is_slowed_down_per_address_and_ipv6_network() {
+        let limits = Limits::default();
+        for _ in 0..20 {
+            limits.door("2001:db8::1").unwrap();
+        }
+        assert!(limits.door("2001:db8::2").is_err());
+        assert!(limits.door("192.0.2.1").is_ok());
+    }
+}

@@ -1,0 +1,144 @@
+//! Who is asking: the session cookie becomes an actor before anything else runs.
+
+use std::net::SocketAddr;
+
+use app::ctx::session_cookie;
+use axum::Extension;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::Actor;
+use domain::user::Me;
+use domain::{Lang, Problem};
+use store::sessions::Origin;
+
+use super::language::Visitor;
+use super::problem::Told;
+
+/// What a request is known by.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// `None`: nobody is signed in.
+    pub known: Option<(Actor, Me)>,
+    pub token: Option<String>,
+    pub origin: Origin,
+    pub lang: Lang,
+}
+
+impl Session {
+    pub fn actor(&self) -> Result<&Actor, Told> {
+        self.known.as_ref().map(|(actor, _)| actor).ok_or(Told(Problem::SignedOut, self.lang))
+    }
+}
+
+/// Pages that need nobody to be signed in.
+fn is_door(path: &str) -> bool {
+    path == "/login" || path.starts_with("/setup/")
+}
+
+/// Puts the [`Session`] into the request; sends people who are not signed in from pages to the sign-in page.
+pub async fn identify(
+    State(state): State<super::State>,
+    Visitor(visitor): Visitor,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let token = cookie(request.headers(), session_cookie(state.site.secure));
+    let known = match &token {
+        None => None,
+        Some(token) => match store::sessions::me(&state.db, token).await {
+            Ok(known) => Some(known),
+            Err(Problem::SignedOut) => None,
+            Err(problem) => return Told(problem, visitor.unwrap_or_default()).into_response(),
+        },
+    };
+    let path = request.uri().path();
+    let page = matches!(*request.method(), Method::GET | Method::HEAD) && !path.starts_with("/fn/");
+    if known.is_none() && page && !is_door(path) {
+        let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        return Redirect::to(&format!("/login?next={}", escape(wanted))).into_response();
+    }
+    let lang = match &known {
+        Some((_, me)) => me.user.lang,
+        None => match visitor {
+            Some(lang) => lang,
+            None => store::settings::company(&state.db).await.map(|settings| settings.lang).unwrap_or_default(),
+        },
+    };
+    let origin = Origin { ip: peer(&request), agent: agent(request.headers()) };
+    let asked = super::language::asked(request.uri().query());
+    request.extensions_mut().insert(Session { known, token, origin, lang });
+    let mut response = next.run(request).await;
+    // The choice of language at the door is remembered.
+    if let Some(value) = asked.and_then(|lang| {
+        HeaderValue::from_str(&format!("lang={}; Path=/; SameSite=Lax; Max-Age=31536000", lang.code())).ok()
+    }) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+/// Ends the session here and in the browser.
+pub async fn sign_out(State(state): State<super::State>, Extension(session): Extension<Session>) -> Response {
+    if let Some(token) = &session.token {
+        if let Err(problem) = store::sessions::sign_out(&state.db, token).await {
+            return Told(problem, session.lang).into_response();
+        }
+    }
+    let name = session_cookie(state.site.secure);
+    let secure = if state.site.secure { "; Secure" } else { "" };
+    let gone = format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}");
+    ([(header::SET_COOKIE, gone)], Redirect::to("/login")).into_response()
+}
+
+/// The value of a cookie.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, value)| *key == name && !value.is_empty())
+        .map(|(_, value)| value.to_owned())
+}
+
+/// The address of the other end. Headers of proxies are not believed: they can be written by anybody.
+pub fn peer(request: &Request) -> String {
+    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_string()).unwrap_or_default()
+}
+
+fn agent(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    agent.chars().take(300).collect()
+}
+
+/// Percent-encoding of everything that could end or change a query value.
+fn escape(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut escaped, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => escaped.push(byte as char),
+            other => escaped.push_str(&format!("%{other:02X}")),
+        }
+        escaped
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_right_cookie_is_read() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, HeaderValue::from_static("a=1; millrace=xyz; millrace2=no"));
+        assert_eq!(cookie(&headers, "millrace").as_deref(), Some("xyz"));
+        assert_eq!(cookie(&headers, "mill"), None);
+    }
+
+    #[test]
+    fn the_way_back_cannot_break_out_of_its_query() {
+        assert_eq!(escape("/deals?view=list&next=//evil"), "/deals%3Fview%3Dlist%26next%3D//evil");
+    }
+}

@@ -1,0 +1,3 @@
+//! Work beside the requests: takes jobs from the store, does them at least once.
+
+pub mod mail;
