@@ -13,6 +13,7 @@ pub use tasks::{DoneButton, OpenTasks};
 use domain::activity::Subject;
 
 /// The page of the record that a subject names.
+#[cfg(feature = "ssr")]
 pub fn path(on: Subject) -> String {
     match on {
         Subject::Lead(id) => format!("/leads/{id}"),
