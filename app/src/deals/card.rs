@@ -22,7 +22,6 @@ pub(super) fn key(card: &DealCard) -> String {
 
 /// `stages` are those it can be moved to; `may_move` whether its reader may move deals at all.
 pub(super) fn view(hand: Hand, card: &DealCard, stage: &Stage, stages: &[Stage], may_move: bool) -> AnyView {
-    let lang = use_lang();
     let format = use_format();
     let id = card.id;
     let label = format!("deal-{id}");

@@ -21,7 +21,6 @@ use crate::ui::person::Avatar;
 use crate::ui::problem::failure;
 
 pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView + use<> {
-    let lang = use_lang();
     let format = use_format();
     let client = deal.account.as_ref().map(|(_, name)| name.clone());
     let client = client.or_else(|| deal.contact.as_ref().map(|contact| contact.name.clone()));
