@@ -5,6 +5,8 @@ mod builder;
 mod lines;
 pub mod list;
 mod paper;
+#[cfg(feature = "ssr")]
+mod read;
 mod reading;
 mod send;
 pub mod show;

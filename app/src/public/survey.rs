@@ -46,7 +46,7 @@ fn questions(lang: Lang, token: &str, chosen: Option<i32>, typed: &Rating, probl
     let scores = (0..=10).map(|score| {
         view! {
             <label class="score">
-                <input type="radio" name="score" value=score required=true checked=(chosen == Some(score))/>
+                <input type="radio" name="score" value=score required=true checked=chosen == Some(score)/>
                 <span>{score}</span>
             </label>
         }

@@ -6,4 +6,6 @@ mod company;
 mod forms;
 pub mod page;
 mod people;
+#[cfg(feature = "ssr")]
+mod read;
 mod typed;
