@@ -79,6 +79,8 @@ pub fn router(db: Db, config: &ServeConfig, stopping: watch::Receiver<bool>) -> 
         .route("/pkg/{*name}", get(assets::package))
         .route("/icons.svg", get(assets::stable("icons.svg")))
         .route("/favicon.svg", get(assets::stable("favicon.svg")))
+        // Browsers ask for it from pages that name no icon, such as the demo site.
+        .route("/favicon.ico", get(assets::stable("favicon.svg")))
         .route("/widget.js", get(assets::stable("widget.js")));
     Router::new()
         .merge(open)
