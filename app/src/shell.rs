@@ -73,7 +73,7 @@ pub fn Frame(
     view! {
         <div class="app">
             <nav class="rail" aria-label=tr!(lang, common.nav_main)>
-                <A href="/" attr:class="mark" attr:aria-label=tr!(lang, common.home)><Icon name="wheel"/></A>
+                <a href="/" class="mark" aria-label=tr!(lang, common.home)><Icon name="wheel"/></a>
                 {entry("today", "/", "today", tr!(lang, common.nav_today), due, "")}
                 {entry("leads", "/leads", "lead", tr!(lang, common.nav_leads), new_leads, "")}
                 {entry("deals", "/deals", "board", tr!(lang, common.nav_deals), 0, "")}

@@ -42,7 +42,7 @@ fn record(page: Signal<AccountPage>, saved: RwSignal<u32>) -> AnyView {
     view! {
         <Title text=move || page.with(|page| page.account.name.clone())/>
         <header class="topbar">
-            <A href="/clients" attr:class="button quiet only" attr:aria-label=tr!(lang, clients.back)><Icon name="left"/></A>
+            <a href="/clients" class="button quiet only" aria-label=tr!(lang, clients.back)><Icon name="left"/></a>
             <h1 class="clip">{move || page.with(|page| page.account.name.clone())}</h1>
         </header>
         <main class="lead-page">

@@ -96,13 +96,13 @@ fn row(client: ClientRow) -> impl IntoView {
     };
     view! {
         <tr data-row="">
-            <td class="lead" data-label=tr!(lang, common.name)>
+            <td class="first" data-label=tr!(lang, common.name)>
                 <div>
                     <A href=href attr:class="row-link"><b>{client.name}</b></A>
                     <span class="muted row"><Icon name=icon/>{kind}</span>
                 </div>
             </td>
-            <td data-label=tr!(lang, clients.detail)>{client.detail}</td>
+            <td class:blank=client.detail.is_empty() data-label=tr!(lang, clients.detail)>{client.detail.clone()}</td>
             <td class="num" data-label=tr!(lang, clients.open_deals)>{client.open_deals}</td>
             <td data-label=tr!(lang, common.owner)><PersonName person=client.owner/></td>
             <td class="nowrap" data-label=tr!(lang, common.created)>{format.date(client.created_at)}</td>

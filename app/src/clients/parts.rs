@@ -77,7 +77,7 @@ fn deal(deal: DealRow) -> impl IntoView {
     };
     view! {
         <tr>
-            <td class="lead" data-label=tr!(lang, common.name)><A href=format!("/deals/{}", deal.id)>{deal.title}</A></td>
+            <td class="first" data-label=tr!(lang, common.name)><A href=format!("/deals/{}", deal.id)>{deal.title}</A></td>
             <td data-label=tr!(lang, clients.stage)><span class=state>{deal.stage.get(lang).to_owned()}</span></td>
             <td class="num" data-label=tr!(lang, common.amount)>{format.amount(deal.amount)}</td>
         </tr>

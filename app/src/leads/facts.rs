@@ -26,7 +26,8 @@ fn facts(page: &LeadPage) -> AnyView {
     let format = use_format();
     let lang = format.lang;
     let lead = page.lead.clone();
-    let typed = (lead.phone_raw != lead.phone && !lead.phone_raw.is_empty()).then(|| lead.phone_raw.clone());
+    // As it was typed is as it reads best; the link dials the normal form.
+    let phone = if lead.phone_raw.is_empty() { lead.phone.clone() } else { lead.phone_raw.clone() };
     let dash = || view! { <span class="muted">"—"</span> }.into_any();
     view! {
         <dl class="facts">
@@ -35,9 +36,8 @@ fn facts(page: &LeadPage) -> AnyView {
                 {if lead.phone.is_empty() {
                     dash()
                 } else {
-                    view! { <a class="num" href=format!("tel:{}", lead.phone)>{lead.phone.clone()}</a> }.into_any()
+                    view! { <a class="num" href=format!("tel:{}", lead.phone)>{phone}</a> }.into_any()
                 }}
-                {typed.map(|raw| view! { " "<span class="muted">{tr!(lang, leads.as_typed, text = raw)}</span> })}
             </dd>
             <dt>{tr!(lang, common.email)}</dt>
             <dd>

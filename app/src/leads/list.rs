@@ -106,7 +106,8 @@ fn tabs(query: Memo<ParamsMap>) -> impl IntoView {
     .into_iter()
     .map(|(status, label)| {
         let here = move || query.read().get("status").unwrap_or_default() == status;
-        view! { <A href=move || query.with(|query| with(query, "status", status)) attr:aria-current=move || here().then_some("page")>{label}</A> }
+        // Not `A`: that one would call every tab of this path the present page.
+        view! { <a href=move || query.with(|query| with(query, "status", status)) aria-current=move || here().then_some("page")>{label}</a> }
     })
     .collect_view()
 }
@@ -211,7 +212,7 @@ fn row(lead: LeadRow, now: Signal<chrono::DateTime<chrono::Utc>>) -> impl IntoVi
     let format = use_format();
     view! {
         <tr data-row="">
-            <td class="lead" data-label=tr!(lang, common.name)>
+            <td class="first" data-label=tr!(lang, common.name)>
                 <div>
                     <A href=format!("/leads/{}", lead.id) attr:class="row-link"><b>{lead.name}</b></A>
                     <span class="muted clip">{lead.company}</span>
@@ -227,7 +228,7 @@ fn row(lead: LeadRow, now: Signal<chrono::DateTime<chrono::Utc>>) -> impl IntoVi
                 <a class="num" href=format!("tel:{}", lead.phone) data-act="call">{lead.phone.clone()}</a>
             </td>
             <td data-label=tr!(lang, common.channel)><span class="tag">{lead.channel}</span></td>
-            <td data-label=tr!(lang, common.keyword)>{lead.keyword}</td>
+            <td class:blank=lead.keyword.is_empty() data-label=tr!(lang, common.keyword)>{lead.keyword.clone()}</td>
             <td data-label=tr!(lang, common.owner)><PersonName person=lead.owner/></td>
             <td class="nowrap" data-label=tr!(lang, common.created)><time>{format.near(lead.created_at)}</time></td>
         </tr>

@@ -84,7 +84,7 @@ fn record(page: Signal<LeadPage>, parts: Parts) -> AnyView {
     view! {
         <Title text=move || page.with(|page| page.lead.name.clone())/>
         <header class="topbar">
-            <A href="/leads" attr:class="button quiet only" attr:aria-label=tr!(lang, leads.back)><Icon name="left"/></A>
+            <a href="/leads" class="button quiet only" aria-label=tr!(lang, leads.back)><Icon name="left"/></a>
             <h1 class="clip">{move || page.with(|page| page.lead.name.clone())}</h1>
             {move || page.with(|page| head_state(page, parts.now))}
             {move || page.with(|page| actions(page, writes, parts))}
@@ -92,24 +92,27 @@ fn record(page: Signal<LeadPage>, parts: Parts) -> AnyView {
         <main class="lead-page">
             <section class="lead-facts stack" aria-label=tr!(lang, leads.facts)>
                 {move || page.with(settled)}
-                <Facts page=page assigns=assigns saved=parts.saved/>
-                {move || page.with(|page| view! { <Origin attribution=page.lead.attribution.clone()/> })}
+                {view! { <Facts page=page assigns=assigns saved=parts.saved/> }.into_any()}
+                {move || page.with(|page| view! { <Origin attribution=page.lead.attribution.clone()/> }.into_any())}
             </section>
             <section class="lead-flow stack" aria-label=tr!(lang, leads.flow)>
-                {writes.then(|| view! { <Composer on=Subject::Lead(id) saved=parts.saved/> })}
-                {move || {
-                    let (tasks, timeline) = page.with(|page| (page.tasks.clone(), page.timeline.clone()));
-                    view! {
-                        <OpenTasks tasks=tasks finish=parts.finish back=format!("/leads/{id}")/>
-                        <Timeline items=timeline.rows older=timeline.next.map(|next| format!("/leads/{id}?before={next}"))/>
-                    }
-                }}
+                {writes.then(|| view! { <Composer on=Subject::Lead(id) saved=parts.saved/> }.into_any())}
+                {move || page.with(|page| history(page, parts.finish))}
             </section>
         </main>
-        {writes.then(|| view! {
-            <ConvertDialog open=parts.converting proposal=parts.proposal convert=parts.convert/>
-            <DisqualifyDialog open=parts.disqualifying page=page saved=parts.saved/>
-        })}
+        {writes.then(|| view! { <ConvertDialog open=parts.converting proposal=parts.proposal convert=parts.convert/> }.into_any())}
+        {writes.then(|| view! { <DisqualifyDialog open=parts.disqualifying page=page saved=parts.saved/> }.into_any())}
+    }
+    .into_any()
+}
+
+fn history(page: &LeadPage, finish: ServerAction<Finish>) -> AnyView {
+    let id = page.lead.id;
+    let timeline = page.timeline.clone();
+    let older = timeline.next.map(|next| format!("/leads/{id}?before={next}"));
+    view! {
+        <OpenTasks tasks=page.tasks.clone() finish=finish back=format!("/leads/{id}")/>
+        <Timeline items=timeline.rows older=older/>
     }
     .into_any()
 }
@@ -139,7 +142,7 @@ fn actions(page: &LeadPage, writes: bool, parts: Parts) -> AnyView {
     let lang = use_lang();
     let lead = &page.lead;
     let call = (!lead.phone.is_empty()).then(|| {
-        view! { <a class="button wide-only" href=format!("tel:{}", lead.phone)><Icon name="call"/>{tr!(lang, leads.call)}</a> }
+        view! { <a class="button" href=format!("tel:{}", lead.phone)><Icon name="call"/>{tr!(lang, leads.call)}</a> }
     });
     let decide = (writes && lead.status.is_open()).then(|| {
         view! {

@@ -34,6 +34,10 @@ pub fn Composer(
         }
     });
     let (on, id) = super::fields(on);
+    let busy = move || action.pending().get();
+    let submit = move |part: &'static str, text: String| {
+        view! { <button class=format!("button primary push {part}") type="submit" disabled=busy>{text}</button> }
+    };
     view! {
         <div class="composer">
             <ActionForm action=action node_ref=node attr:aria-label=tr!(lang, timeline.add)>
@@ -42,17 +46,17 @@ pub fn Composer(
                 {kinds()}
                 {write(fail)}
                 <footer>
-                    <button class="button primary push for-call" type="submit" disabled=move || action.pending().get()>{tr!(lang, timeline.log_call)}</button>
-                    <button class="button primary push for-note" type="submit" disabled=move || action.pending().get()>{tr!(lang, timeline.save_note)}</button>
-                    <button class="button primary push for-task" type="submit" disabled=move || action.pending().get()>{tr!(lang, timeline.add_task)}</button>
-                    <button class="button primary push for-meeting" type="submit" disabled=move || action.pending().get()>{tr!(lang, timeline.log_meeting)}</button>
+                    {submit("for-call", tr!(lang, timeline.log_call))}
+                    {submit("for-note", tr!(lang, timeline.save_note))}
+                    {submit("for-task", tr!(lang, timeline.add_task))}
+                    {submit("for-meeting", tr!(lang, timeline.log_meeting))}
                 </footer>
             </ActionForm>
         </div>
     }
 }
 
-fn kinds() -> impl IntoView {
+fn kinds() -> AnyView {
     let lang = use_lang();
     let tab = |code: &'static str, icon: &'static str, text: String| {
         view! {
@@ -72,9 +76,10 @@ fn kinds() -> impl IntoView {
             {tab("meeting", "meet", tr!(lang, timeline.tab_meeting))}
         </fieldset>
     }
+    .into_any()
 }
 
-fn write(fail: Signal<Option<Fail>>) -> impl IntoView {
+fn write(fail: Signal<Option<Fail>>) -> AnyView {
     let lang = use_lang();
     let outcome = |code: &'static str, outcome: CallOutcome| {
         view! {
@@ -117,9 +122,10 @@ fn write(fail: Signal<Option<Fail>>) -> impl IntoView {
             <FormError fail=fail/>
         </div>
     }
+    .into_any()
 }
 
-fn next_step(fail: Signal<Option<Fail>>) -> impl IntoView {
+fn next_step(fail: Signal<Option<Fail>>) -> AnyView {
     let lang = use_lang();
     view! {
         <div class="next-step">
@@ -148,10 +154,11 @@ fn next_step(fail: Signal<Option<Fail>>) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// The fault of a field, read out when it comes.
-fn fault(fail: Signal<Option<Fail>>, name: &'static str) -> impl IntoView {
+fn fault(fail: Signal<Option<Fail>>, name: &'static str) -> AnyView {
     let lang = use_lang();
     let found = move || -> Option<Fault> {
         match fail.get() {
@@ -164,4 +171,5 @@ fn fault(fail: Signal<Option<Fail>>, name: &'static str) -> impl IntoView {
             {move || found().map(|fault| view! { <p class="error"><Icon name="warn"/>{crate::text::fault(lang, fault)}</p> })}
         </div>
     }
+    .into_any()
 }
