@@ -150,7 +150,7 @@ async fn convert(demo: &Demo, owner: &User, lead: LeadId, born: DateTime<Utc>, i
         contact: proposal.contacts.first().map(|found| found.id),
         contact_name: proposal.contact_name,
         account: proposal.accounts.first().map(|found| found.id),
-        account_name: proposal.account_name,
+        account_name: words::firm(demo.lang, index).into(),
         deal_title: words::request(demo.lang, index).into(),
         amount: None,
     };
