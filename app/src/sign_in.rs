@@ -84,6 +84,9 @@ fn Wheel() -> impl IntoView {
         <svg class="login-art" viewBox="0 0 640 900" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
             <path class="art-fill" d="M0 262H262C338 262 384 292 408 350L374 356C352 334 316 319 262 319H0Z"></path>
             <path class="art-wall" d="M-10 228H262M-10 322H262"></path>
+            <path class="art-stream broad" d="M387.4 346.7A176 176 0 0 1 511.3 669.3"></path>
+            <path class="art-stream" d="M424.6 330.1A190 190 0 0 1 550 656.7"></path>
+            <path class="art-stream thin" d="M466.6 325A201 201 0 0 1 584.6 632.4M474.1 365.9A164 164 0 0 1 484.7 669.8"></path>
             <g class="wheel">
                 <circle cx="418" cy="520" r="136"></circle>
                 <circle cx="418" cy="520" r="111.5"></circle>
@@ -92,7 +95,7 @@ fn Wheel() -> impl IntoView {
             </g>
             <path class="art-ground" d=format!("M-80 640{WAVE}V910H-80Z")></path>
             <path class="art-wave" d=format!("M-80 648{WAVE}")></path>
-            <path class="art-wave" d=format!("M-40 700{WAVE}")></path>
+            <path class="art-wave far" d=format!("M-40 700{WAVE}")></path>
         </svg>
     }
 }
