@@ -134,7 +134,7 @@ fn empty(filtered: bool) -> AnyView {
     .into_any()
 }
 
-fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: i64) -> impl IntoView + use<> {
+fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: i64) -> AnyView {
     let lang = use_lang();
     let stage = column.stage.clone();
     let id = stage.id;
@@ -172,6 +172,7 @@ fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: 
             </div>
         </section>
     }
+    .into_any()
 }
 
 /// Sums per currency and what they weigh by the stage's chance.
@@ -190,7 +191,7 @@ fn sums(column: &BoardColumn) -> impl IntoView + use<> {
         }
         StageKind::Won | StageKind::Lost => tr!(lang, deals.last_30_days),
     };
-    view! { <p class="sums num"><b>{sum}</b><span class="muted clip" title=tr!(lang, deals.weighted_by, n = chance)>{note}</span></p> }
+    view! { <p class="sums num"><b>{sum}</b><span class="muted clip" title=note.clone()>{note.clone()}</span></p> }
 }
 
 /// The dark strip at the foot: what the hand does, read out.

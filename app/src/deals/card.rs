@@ -53,7 +53,7 @@ fn next_step(format: &Format, card: &DealCard, stage: &Stage) -> impl IntoView +
         Some(step) => {
             let urgency = Urgency::of(Some(step.due_at), format.now(), &format.zone());
             let title = crate::text::task_title(lang, step.kind, &step.title);
-            (urgency.class(), format!("{title}, {}", due(format, urgency, step.due_at)))
+            (urgency.class(), format!("{} · {title}", due(format, urgency, step.due_at)))
         }
         None if stage.kind == domain::pipeline::StageKind::Open => ("none", tr!(lang, common.no_next_step)),
         None => ("later", tr!(lang, deals.closed_on, day = format.date(card.stage_entered_at))),
@@ -80,7 +80,7 @@ fn rotting(format: &Format, card: &DealCard, stage: &Stage) -> Option<String> {
 }
 
 /// Moving without dragging: for those who do not see the board and for browsers without wasm.
-fn menu(hand: Hand, card: &DealCard, stage: &Stage, stages: &[Stage]) -> impl IntoView + use<> {
+fn menu(hand: Hand, card: &DealCard, stage: &Stage, stages: &[Stage]) -> AnyView {
     let lang = use_lang();
     let id = card.id;
     let elsewhere = stages.iter().filter(|other| other.id != stage.id).map(|other| {
@@ -103,4 +103,5 @@ fn menu(hand: Hand, card: &DealCard, stage: &Stage, stages: &[Stage]) -> impl In
             </form>
         </details>
     }
+    .into_any()
 }

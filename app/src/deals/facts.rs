@@ -51,7 +51,7 @@ impl Typing {
     }
 }
 
-pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView + use<> {
+pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
     let lang = use_lang();
     view! {
         <section class="stack" aria-labelledby="facts-title">
@@ -61,9 +61,10 @@ pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView +
             {read_only(deal, rights)}
         </section>
     }
+    .into_any()
 }
 
-fn form(doing: Doing, deal: &Deal) -> impl IntoView + use<> {
+fn form(doing: Doing, deal: &Deal) -> AnyView {
     let lang = use_lang();
     let fail = failure(move || doing.save.value().get());
     let (id, version, title) = (deal.id.to_string(), doing.facts.version(deal.version), deal.title.clone());
@@ -94,6 +95,7 @@ fn form(doing: Doing, deal: &Deal) -> impl IntoView + use<> {
             </div>
         </ActionForm>
     }
+    .into_any()
 }
 
 impl Typing {
@@ -109,7 +111,7 @@ impl Typing {
     }
 }
 
-fn owner(doing: Doing, deal: &Deal) -> impl IntoView + use<> {
+fn owner(doing: Doing, deal: &Deal) -> AnyView {
     let lang = use_lang();
     let fail = failure(move || doing.assign.value().get());
     let owner = deal.owner.as_ref().map(|person| person.id);
@@ -136,9 +138,10 @@ fn owner(doing: Doing, deal: &Deal) -> impl IntoView + use<> {
             <Stopped fail/>
         </ActionForm>
     }
+    .into_any()
 }
 
-fn read_only(deal: &Deal, rights: Rights) -> impl IntoView + use<> {
+fn read_only(deal: &Deal, rights: Rights) -> AnyView {
     let lang = use_lang();
     let format = use_format();
     let days = (format.now() - deal.stage_entered_at).num_days().max(0);
@@ -179,6 +182,7 @@ fn read_only(deal: &Deal, rights: Rights) -> impl IntoView + use<> {
             <dt>{tr!(lang, common.created)}</dt><dd><time>{format.near(deal.created_at)}</time></dd>
         </dl>
     }
+    .into_any()
 }
 
 fn line(label: String, text: &str) -> impl IntoView + use<> {

@@ -15,7 +15,7 @@ use crate::ui::icon::Icon;
 use crate::ui::problem::failure;
 use crate::ui::toast::use_toast;
 
-pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView + use<> {
+pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
     let lang = use_lang();
     let may_ask = rights.write && deal.feedback.as_ref().is_none_or(|feedback| feedback.score.is_none());
     view! {
@@ -25,9 +25,10 @@ pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView +
             {may_ask.then(|| ask(doing, deal))}
         </section>
     }
+    .into_any()
 }
 
-fn ask(doing: Doing, deal: &Deal) -> impl IntoView + use<> {
+fn ask(doing: Doing, deal: &Deal) -> AnyView {
     let lang = use_lang();
     let fail = failure(move || doing.ask.value().get());
     let known = deal.feedback.as_ref().map(|feedback| feedback.sent_to.clone()).filter(|mail| !mail.is_empty());
@@ -50,9 +51,10 @@ fn ask(doing: Doing, deal: &Deal) -> impl IntoView + use<> {
             </div>
         </ActionForm>
     }
+    .into_any()
 }
 
-fn given(feedback: &Feedback) -> impl IntoView + use<> {
+fn given(feedback: &Feedback) -> AnyView {
     let lang = use_lang();
     let format = use_format();
     let asked = tr!(lang, deals.asked_on, day = format.near(feedback.asked_at));
@@ -68,6 +70,7 @@ fn given(feedback: &Feedback) -> impl IntoView + use<> {
         })}
         {link.map(|path| view! { <ClientLink path/> })}
     }
+    .into_any()
 }
 
 /// A client's link: to open, and to copy with the address of this site.

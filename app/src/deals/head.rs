@@ -20,7 +20,7 @@ use crate::ui::icon::Icon;
 use crate::ui::person::Avatar;
 use crate::ui::problem::failure;
 
-pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView + use<> {
+pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
     let format = use_format();
     let client = deal.account.as_ref().map(|(_, name)| name.clone());
     let client = client.or_else(|| deal.contact.as_ref().map(|contact| contact.name.clone()));
@@ -42,10 +42,11 @@ pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView +
             {rights.write.then(|| actions(doing, deal))}
         </header>
     }
+    .into_any()
 }
 
 /// Number and status, for the head of the page.
-pub(super) fn tags(deal: &Deal) -> impl IntoView + use<> {
+pub(super) fn tags(deal: &Deal) -> AnyView {
     let lang = use_lang();
     let class = match deal.status {
         DealStatus::Open => "tag",
@@ -56,19 +57,21 @@ pub(super) fn tags(deal: &Deal) -> impl IntoView + use<> {
         <span class="tag accent nowrap">{tr!(lang, deals.number, n = deal.number)}</span>
         <span class=class>{super::list::status(lang, deal.status)}</span>
     }
+    .into_any()
 }
 
 /// The hidden fields of a move; `to` where the form goes to one stage only.
-fn step(deal: &Deal, to: Option<StageId>) -> impl IntoView + use<> {
+fn step(deal: &Deal, to: Option<StageId>) -> AnyView {
     view! {
         <input type="hidden" name="id" value=deal.id.to_string()/>
         <input type="hidden" name="version" value=deal.version/>
         {to.map(|to| view! { <input type="hidden" name="to" value=to.to_string()/> })}
     }
+    .into_any()
 }
 
 /// The open stages as one channel; each is a button that moves the deal there.
-fn stepper(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView + use<> {
+fn stepper(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
     let lang = use_lang();
     let stages: Vec<_> = deal.pipeline.open_stages().cloned().collect();
     // A closed deal has gone through the whole channel, or out of it.
@@ -91,6 +94,7 @@ fn stepper(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView + use<> {
             <ol class="stepper" aria-label=tr!(lang, deals.stage)>{items}</ol>
         </ActionForm>
     }
+    .into_any()
 }
 
 fn actions(doing: Doing, deal: &Deal) -> AnyView {
@@ -124,7 +128,7 @@ fn actions(doing: Doing, deal: &Deal) -> AnyView {
     .into_any()
 }
 
-fn lost_note(deal: &Deal) -> impl IntoView + use<> {
+fn lost_note(deal: &Deal) -> AnyView {
     let lang = use_lang();
     let format = use_format();
     let reason = deal.loss_reason.as_ref().map(|reason| reason.get(lang).to_owned()).unwrap_or_default();
@@ -138,10 +142,11 @@ fn lost_note(deal: &Deal) -> impl IntoView + use<> {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// Asks for the reason before the deal is lost.
-pub(super) fn loss_dialog(doing: Doing, deal: Signal<Deal>, choices: Resource<Answer<Choices>>) -> impl IntoView {
+pub(super) fn loss_dialog(doing: Doing, deal: Signal<Deal>, choices: Resource<Answer<Choices>>) -> AnyView {
     let lang = use_lang();
     let fail = failure(move || doing.lose.value().get());
     let open = doing.losing;
@@ -162,4 +167,5 @@ pub(super) fn loss_dialog(doing: Doing, deal: Signal<Deal>, choices: Resource<An
             </ActionForm>
         </Dialog>
     }
+    .into_any()
 }

@@ -31,7 +31,8 @@ pub(super) fn Tabs() -> impl IntoView {
                 _ => !all && filter.status.unwrap_or(DealStatus::Open).code() == status,
             }
         };
-        view! { <A href=path attr:aria-current=move || here().then_some("page")>{label}</A> }
+        // A link of the router's own would mark itself by the path alone.
+        view! { <a href=path aria-current=move || here().then_some("page")>{label}</a> }
     };
     view! {
         <nav class="tabs" aria-label=tr!(lang, common.status)>
@@ -85,28 +86,30 @@ fn table(page: Answer<Page<DealRow>>, next: impl Fn(&str) -> String) -> AnyView 
     let more = page.next.as_deref().map(next);
     view! {
         <p class="muted count">{tr!(lang, deals.count, n = capped(page.count))}</p>
-        <table class="table rows">
-            <caption class="sr-only">{tr!(lang, deals.title)}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{tr!(lang, deals.name)}</th>
-                    <th scope="col">{tr!(lang, deals.stage)}</th>
-                    <th scope="col" class="num">{tr!(lang, common.amount)}</th>
-                    <th scope="col">{tr!(lang, deals.next_step)}</th>
-                    <th scope="col">{tr!(lang, deals.expected_close)}</th>
-                    <th scope="col">{tr!(lang, common.channel)}</th>
-                    <th scope="col">{tr!(lang, common.owner)}</th>
-                    <th scope="col">{tr!(lang, common.created)}</th>
-                </tr>
-            </thead>
-            <tbody>{page.rows.into_iter().map(row).collect_view()}</tbody>
-        </table>
+        <div class="card">
+            <table class="table rows">
+                <caption class="sr-only">{tr!(lang, deals.title)}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{tr!(lang, deals.name)}</th>
+                        <th scope="col">{tr!(lang, deals.stage)}</th>
+                        <th scope="col" class="num">{tr!(lang, common.amount)}</th>
+                        <th scope="col">{tr!(lang, deals.next_step)}</th>
+                        <th scope="col">{tr!(lang, deals.expected_close)}</th>
+                        <th scope="col">{tr!(lang, common.channel)}</th>
+                        <th scope="col">{tr!(lang, common.owner)}</th>
+                        <th scope="col">{tr!(lang, common.created)}</th>
+                    </tr>
+                </thead>
+                <tbody>{page.rows.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
         {more.map(|path| view! { <p class="more"><A href=path attr:class="button">{tr!(lang, common.more)}</A></p> })}
     }
     .into_any()
 }
 
-fn row(deal: DealRow) -> impl IntoView {
+fn row(deal: DealRow) -> AnyView {
     let lang = use_lang();
     let format = use_format();
     let urgency = Urgency::of(deal.next_step_at, format.now(), &format.zone());
@@ -118,10 +121,12 @@ fn row(deal: DealRow) -> impl IntoView {
         (status, _) => view! { <span class="muted">{super::list::status(lang, status)}</span> }.into_any(),
     };
     view! {
-        <tr>
-            <td data-label=tr!(lang, deals.name)>
-                <A href=format!("/deals/{}", deal.id)><b>{deal.title}</b></A>
-                <span class="muted clip">{deal.account}</span>
+        <tr data-row="">
+            <td class="first" data-label=tr!(lang, deals.name)>
+                <div>
+                    <A href=format!("/deals/{}", deal.id) attr:class="row-link"><b>{deal.title}</b></A>
+                    <span class="muted clip">{deal.account}</span>
+                </div>
             </td>
             <td data-label=tr!(lang, deals.stage)>{deal.stage.get(lang).to_owned()}</td>
             <td class="num" data-label=tr!(lang, common.amount)>{format.amount(deal.amount)}</td>
@@ -129,11 +134,14 @@ fn row(deal: DealRow) -> impl IntoView {
             <td class="nowrap" data-label=tr!(lang, deals.expected_close)>
                 {deal.expected_close.map_or_else(|| "—".to_owned(), |day| domain::zone::date(day, lang))}
             </td>
-            <td data-label=tr!(lang, common.channel)><span class="tag">{deal.channel}</span></td>
+            <td class:blank=deal.channel.is_empty() data-label=tr!(lang, common.channel)>
+                {(!deal.channel.is_empty()).then(|| view! { <span class="tag">{deal.channel}</span> })}
+            </td>
             <td data-label=tr!(lang, common.owner)><PersonName person=deal.owner/></td>
             <td class="nowrap" data-label=tr!(lang, common.created)><time>{format.near(deal.created_at)}</time></td>
         </tr>
     }
+    .into_any()
 }
 
 /// A status in words.

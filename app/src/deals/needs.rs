@@ -29,7 +29,7 @@ pub(super) fn requirement(lang: Lang, item: Requirement) -> String {
     }
 }
 
-pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView + use<> {
+pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
     let lang = use_lang();
     let won = deal.pipeline.of_kind(StageKind::Won).filter(|won| !won.requirements.is_empty());
     won.map(|won| {
@@ -41,9 +41,10 @@ pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView +
             </section>
         }
     })
+    .into_any()
 }
 
-fn item(doing: Doing, deal: &Deal, asked: Requirement, rights: Rights) -> impl IntoView + use<> {
+fn item(doing: Doing, deal: &Deal, asked: Requirement, rights: Rights) -> AnyView {
     let lang = use_lang();
     let waiver = deal.waivers.iter().find(|waiver| waiver.requirement == asked).cloned();
     let met = deal.evidence.meets(asked);
@@ -63,6 +64,7 @@ fn item(doing: Doing, deal: &Deal, asked: Requirement, rights: Rights) -> impl I
             </span>
         </li>
     }
+    .into_any()
 }
 
 fn waived(lang: Lang, waiver: &Waiver) -> impl IntoView + use<> {
@@ -77,7 +79,7 @@ pub(super) fn dialogs(doing: Doing, deal: DealId) -> impl IntoView {
     dialogs.map(|(asked, open)| dialog(doing, deal, asked, open)).collect_view()
 }
 
-fn dialog(doing: Doing, deal: DealId, asked: Requirement, open: RwSignal<bool>) -> impl IntoView {
+fn dialog(doing: Doing, deal: DealId, asked: Requirement, open: RwSignal<bool>) -> AnyView {
     let lang = use_lang();
     let fail = failure(move || doing.waive.value().get());
     view! {
@@ -100,4 +102,5 @@ fn dialog(doing: Doing, deal: DealId, asked: Requirement, open: RwSignal<bool>) 
             </ActionForm>
         </Dialog>
     }
+    .into_any()
 }
