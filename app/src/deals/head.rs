@@ -24,7 +24,7 @@ pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
     let format = use_format();
     let client = deal.account.as_ref().map(|(_, name)| name.clone());
     let client = client.or_else(|| deal.contact.as_ref().map(|contact| contact.name.clone()));
-    let weighed = deal.amount.map(|amount| {
+    let weighed = deal.amount.filter(|_| deal.status == DealStatus::Open).map(|amount| {
         let weight = half_up(i128::from(amount.minor) * i128::from(deal.probability), 10_000) * 100;
         format!("× {}% = {}", deal.probability, format.money(Money::new(weight, amount.currency)))
     });

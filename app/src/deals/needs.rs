@@ -31,7 +31,7 @@ pub(super) fn requirement(lang: Lang, item: Requirement) -> String {
 
 pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
     let lang = use_lang();
-    let won = deal.pipeline.of_kind(StageKind::Won).filter(|won| !won.requirements.is_empty());
+    let won = deal.pipeline.of_kind(StageKind::Won).filter(|won| !won.requirements.is_empty() && deal.status != DealStatus::Lost);
     won.map(|won| {
         let items = won.requirements.iter().map(|asked| item(doing, deal, *asked, rights)).collect_view();
         view! {
