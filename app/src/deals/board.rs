@@ -152,7 +152,7 @@ fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: 
             class:target=move || hand.is_over(id) class:refused=move || !hand.refusals_over(id).is_empty()>
             <header>
                 <p class="row">
-                    <span class="title clip" id=label role="heading" attr:aria-level="2">{stage.name.get(lang).to_owned()}</span>
+                    <span class="title clip" id=label role="heading" aria-level="2">{stage.name.get(lang).to_owned()}</span>
                     <span class="badge">{column.count}</span>
                 </p>
                 {sums(column)}
