@@ -151,10 +151,10 @@ fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: 
         <section class="column" role="listitem" data-stage=at + 1 data-drop=id.to_string() aria-labelledby=labelled
             class:target=move || hand.is_over(id) class:refused=move || !hand.refusals_over(id).is_empty()>
             <header>
-                <p class="row">
-                    <span class="title clip" id=label role="heading" aria-level="2">{stage.name.get(lang).to_owned()}</span>
+                <div class="row">
+                    <h2 class="title clip" id=label>{stage.name.get(lang).to_owned()}</h2>
                     <span class="badge">{column.count}</span>
-                </p>
+                </div>
                 {sums(column)}
                 <span class="race" data-fill=level><i></i></span>
             </header>

@@ -30,7 +30,7 @@ pub(super) fn view(hand: Hand, card: &DealCard, stage: &Stage, stages: &[Stage],
     view! {
         <article class="deal-card" tabindex="0" data-deal=id.to_string() aria-labelledby=labelled aria-describedby="board-help"
             class:lifted=move || hand.holds(id) aria-busy=move || hand.is_moving(id).then_some("true")>
-            <h4 id=label aria-level="3"><A href=format!("/deals/{id}") attr:draggable="false">{title}</A></h4>
+            <h3 id=label><A href=format!("/deals/{id}") attr:draggable="false">{title}</A></h3>
             <p class="account clip">{card.client.clone()}</p>
             <p class="money">
                 <b class="num">{format.amount(card.amount)}</b>
