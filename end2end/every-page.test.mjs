@@ -26,14 +26,17 @@ for (const lang of ["en", "ru"])
       await demo?.close();
     });
 
-    /** All that is wrong with a page, so that one run tells of every page. */
+    /**
+     * All that is wrong with a page, so that one run tells of every page. Axe looks at the wide layout in one language and at the
+     * narrow one in the other: the markup is the same.
+     */
     const faultsOf = async ({ page, faults }, [name, path], known = []) => {
       faults.length = 0;
       const wrong = [];
       const note = (what) => wrong.push(`${name} (${path}): ${what}`);
       await page.setViewportSize({ width: 1440, height: 900 });
       await page.goto(demo.origin + path);
-      if (page === staff.page) await alive(page);
+      if (pages.staff.some(([each]) => each === name)) await alive(page);
       await page.locator("main, .doc-single").first().waitFor();
       const shown = await page.locator("html").getAttribute("lang");
       if (shown !== lang && !name.startsWith("landing")) note(`speaks ${shown}`);
@@ -42,7 +45,7 @@ for (const lang of ["en", "ru"])
         await page.setViewportSize({ width, height: 800 });
         const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (over > 0) note(`sticks out by ${over} px at ${width} px`);
-        await accessible(page).catch((error) => note(`at ${width} px ${error.actual?.join("; ") ?? error}`));
+        if (width === (lang === "en" ? 1440 : 360)) await accessible(page).catch((error) => note(`at ${width} px ${error.actual?.join("; ") ?? error}`));
       }
       for (const fault of faults) if (!known.some((each) => each.test(fault))) note(fault);
       return wrong;
@@ -50,7 +53,13 @@ for (const lang of ["en", "ru"])
 
     test("the application's pages", async () => {
       const wrong = [];
-      for (const each of pages.staff) wrong.push(...(await faultsOf(staff, each)));
+      const rest = [...pages.staff];
+      const look = async (reader) => {
+        for (let each; (each = rest.shift()); ) wrong.push(...(await faultsOf(reader, each, [/status of 404 .*00000000-0000/])));
+      };
+      const second = await openPage(browser, { locale, storageState: await staff.context.storageState() });
+      await Promise.all([look(staff), look(second)]);
+      await second.context.close();
       assert.deepEqual(wrong, []);
     });
 

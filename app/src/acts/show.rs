@@ -51,13 +51,18 @@ fn page(sign: ServerAction<SignAct>, act: Answer<Act>) -> AnyView {
     let format = use_format();
     let act = match act {
         Ok(act) => act,
-        Err(fail) => return view! { <Title text=tr!(lang, deals.acts)/><main><Failed fail/></main> }.into_any(),
+        Err(fail) => {
+            return view! { <Title text=tr!(lang, deals.acts)/><main><Failed fail/></main> }.into_any();
+        }
     };
     let name = tr!(lang, deals.act_name, number = act.row.number.clone());
     let (class, state) = act_state(lang, act.row.status);
     let title = act.title.clone();
     let may_sign = use_me().is_some_and(|me| can(&me.user.actor(), Action::Write, Entity::Deal, act.whose));
-    let signed = act.row.signed_at.map(|at| tr!(lang, deals.signed_on, name = act.row.signed_by.clone(), day = format.near(at)));
+    let signed = act
+        .row
+        .signed_at
+        .map(|at| tr!(lang, deals.signed_on, name = act.row.signed_by.clone(), day = format.near(at)));
     view! {
         <Title text=name.clone()/>
         <header class="topbar">

@@ -105,7 +105,10 @@ fn columns(hand: Hand, board: Answer<Board>, moves: &Moves, filtered: bool) -> A
         }
     });
     let switch = switch.collect_view();
-    let drawn = columns.iter().enumerate().map(|(at, one)| column(hand, at, one, &stages, levels.get(at).copied().unwrap_or_default()));
+    let drawn = columns
+        .iter()
+        .enumerate()
+        .map(|(at, one)| column(hand, at, one, &stages, levels.get(at).copied().unwrap_or_default()));
     view! {
         <div class="stage-switch narrow-only" role="radiogroup" aria-label=tr!(lang, deals.stage)>{switch}</div>
         <div class="board" role="list" aria-label=tr!(lang, deals.stages)>{drawn.collect_view()}</div>
@@ -186,8 +189,13 @@ fn sums(column: &BoardColumn) -> impl IntoView + use<> {
         StageKind::Open if column.sums.is_empty() => String::new(),
         StageKind::Open => {
             // Whole units: nobody forecasts to the cent.
-            let weigh = |sum: &Money| Money::new(half_up(i128::from(sum.minor) * chance, 10_000) * 100, sum.currency);
-            tr!(lang, deals.weighted, sum = joined(column.sums.iter().map(|sum| format.money(weigh(sum))).collect()))
+            let weigh =
+                |sum: &Money| Money::new(half_up(i128::from(sum.minor) * chance, 10_000) * 100, sum.currency);
+            tr!(
+                lang,
+                deals.weighted,
+                sum = joined(column.sums.iter().map(|sum| format.money(weigh(sum))).collect())
+            )
         }
         StageKind::Won | StageKind::Lost => tr!(lang, deals.last_30_days),
     };
@@ -213,7 +221,8 @@ fn Strip(hand: Hand) -> impl IntoView {
 #[component]
 fn Ghost(hand: Hand, pointer: Pointer) -> impl IntoView {
     let format = use_format();
-    let dragged = Memo::new(move |_| hand.held.get().filter(|held| held.by != By::Keys).map(|Held { card, .. }| card));
+    let dragged =
+        Memo::new(move |_| hand.held.get().filter(|held| held.by != By::Keys).map(|Held { card, .. }| card));
     move || {
         dragged.get().map(|card| {
             view! {

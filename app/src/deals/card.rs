@@ -65,8 +65,12 @@ fn next_step(format: &Format, card: &DealCard, stage: &Stage) -> impl IntoView +
 pub(super) fn due(format: &Format, urgency: Urgency, at: chrono::DateTime<chrono::Utc>) -> String {
     let late = format.now() - at;
     match urgency {
-        Urgency::Overdue if late.num_minutes() < 60 => tr!(format.lang, common.when_overdue_min, n = late.num_minutes()),
-        Urgency::Overdue if late.num_hours() < 24 => tr!(format.lang, common.when_overdue_h, n = late.num_hours()),
+        Urgency::Overdue if late.num_minutes() < 60 => {
+            tr!(format.lang, common.when_overdue_min, n = late.num_minutes())
+        }
+        Urgency::Overdue if late.num_hours() < 24 => {
+            tr!(format.lang, common.when_overdue_h, n = late.num_hours())
+        }
         Urgency::Today => format.time(at),
         _ => domain::zone::day_month(format.zone().day(at), format.lang),
     }

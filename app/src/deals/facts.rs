@@ -70,7 +70,11 @@ fn form(doing: Doing, deal: &Deal) -> AnyView {
     let (id, version, title) = (deal.id.to_string(), doing.facts.version(deal.version), deal.title.clone());
     let amount = deal.amount.map(|sum| sum.plain()).unwrap_or_default();
     let close = deal.expected_close.map(|day| day.to_string()).unwrap_or_default();
-    let currency = deal.amount.map(|amount| amount.currency).or_else(|| use_me().map(|me| me.currency)).unwrap_or_default();
+    let currency = deal
+        .amount
+        .map(|amount| amount.currency)
+        .or_else(|| use_me().map(|me| me.currency))
+        .unwrap_or_default();
     let escape = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {
             doing.facts.give_up(&event);
@@ -150,8 +154,13 @@ fn read_only(deal: &Deal, rights: Rights) -> AnyView {
         Some(limit) => tr!(lang, deals.days_of, n = days, limit = limit),
         None => tr!(lang, deals.days, n = days),
     };
-    let phone = deal.contact.as_ref().and_then(|contact| contact.points.iter().find(|p| p.kind == PointKind::Phone)).cloned();
-    let mail = deal.contact.as_ref().and_then(|contact| contact.point(PointKind::Email)).map(ToOwned::to_owned);
+    let phone = deal
+        .contact
+        .as_ref()
+        .and_then(|contact| contact.points.iter().find(|p| p.kind == PointKind::Phone))
+        .cloned();
+    let mail =
+        deal.contact.as_ref().and_then(|contact| contact.point(PointKind::Email)).map(ToOwned::to_owned);
     view! {
         <dl class="facts">
             {(!rights.assign).then(|| view! {

@@ -1,9 +1,9 @@
 //! The client's rating: asking for it, the link to hand over, the answer.
 
+use domain::Lang;
 use domain::contact::PointKind;
 use domain::deal::Deal;
 use domain::feedback::Feedback;
-use domain::Lang;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
@@ -31,10 +31,16 @@ pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
 fn ask(doing: Doing, deal: &Deal) -> AnyView {
     let lang = use_lang();
     let fail = failure(move || doing.ask.value().get());
-    let known = deal.feedback.as_ref().map(|feedback| feedback.sent_to.clone()).filter(|mail| !mail.is_empty());
-    let mail = known.or_else(|| deal.contact.as_ref().and_then(|contact| contact.point(PointKind::Email)).map(ToOwned::to_owned));
+    let known =
+        deal.feedback.as_ref().map(|feedback| feedback.sent_to.clone()).filter(|mail| !mail.is_empty());
+    let mail = known.or_else(|| {
+        deal.contact.as_ref().and_then(|contact| contact.point(PointKind::Email)).map(ToOwned::to_owned)
+    });
     let id = deal.id.to_string();
-    let langs = vec![(Lang::En.code().to_owned(), "English".to_owned()), (Lang::Ru.code().to_owned(), "Русский".to_owned())];
+    let langs = vec![
+        (Lang::En.code().to_owned(), "English".to_owned()),
+        (Lang::Ru.code().to_owned(), "Русский".to_owned()),
+    ];
     view! {
         <ActionForm action=doing.ask attr:class="stack">
             <input type="hidden" name="deal" value=id/>

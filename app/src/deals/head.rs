@@ -1,10 +1,10 @@
 //! The head of a deal's page: what it is, which stage it is in, how it moves on.
 
+use domain::Money;
 use domain::deal::{Deal, DealStatus};
 use domain::id::StageId;
 use domain::money::half_up;
 use domain::pipeline::StageKind;
-use domain::Money;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
@@ -101,7 +101,8 @@ fn actions(doing: Doing, deal: &Deal) -> AnyView {
     let lang = use_lang();
     let pending = doing.advance.pending();
     if deal.status != DealStatus::Open {
-        let stages = deal.pipeline.open_stages().map(|stage| (stage.id.to_string(), stage.name.get(lang).to_owned()));
+        let stages =
+            deal.pipeline.open_stages().map(|stage| (stage.id.to_string(), stage.name.get(lang).to_owned()));
         let options = stages.map(|(id, name)| view! { <option value=id>{name}</option> }).collect_view();
         let step = step(deal, None);
         return view! {
@@ -150,7 +151,8 @@ pub(super) fn loss_dialog(doing: Doing, deal: Signal<Deal>, choices: Resource<An
     let lang = use_lang();
     let fail = failure(move || doing.lose.value().get());
     let open = doing.losing;
-    let to = deal.with_untracked(|deal| deal.pipeline.of_kind(StageKind::Lost).map(|stage| stage.id.to_string()));
+    let to =
+        deal.with_untracked(|deal| deal.pipeline.of_kind(StageKind::Lost).map(|stage| stage.id.to_string()));
     view! {
         <Dialog open title=tr!(lang, deals.why_lost)>
             <ActionForm action=doing.lose>

@@ -21,11 +21,14 @@ pub(super) fn Tabs() -> impl IntoView {
     let lang = use_lang();
     let query = use_query_map();
     let tab = move |status: &'static str, label: String| {
-        let path = move || filter::address(&query.read(), &[("status", Some(status)), ("reached", None), ("lost_in", None)]);
+        let path = move || {
+            filter::address(&query.read(), &[("status", Some(status)), ("reached", None), ("lost_in", None)])
+        };
         // A figure of the funnel counts deals of every status.
         let here = move || {
             let filter = filter::of(&query.read());
-            let all = filter.status.is_none() && (filter.all || filter.reached.is_some() || filter.lost_in.is_some());
+            let all = filter.status.is_none()
+                && (filter.all || filter.reached.is_some() || filter.lost_in.is_some());
             match status {
                 "all" => all,
                 _ => !all && filter.status.unwrap_or(DealStatus::Open).code() == status,
@@ -117,9 +120,12 @@ fn row(deal: DealRow) -> AnyView {
         (DealStatus::Open, Some(at)) => {
             view! { <span class=format!("state {}", urgency.class())>{format.near(at)}</span> }.into_any()
         }
-        (DealStatus::Open, None) => view! { <span class="state none">{tr!(lang, common.no_next_step)}</span> }.into_any(),
+        (DealStatus::Open, None) => {
+            view! { <span class="state none">{tr!(lang, common.no_next_step)}</span> }.into_any()
+        }
         (status, _) => view! { <span class="muted">{super::list::status(lang, status)}</span> }.into_any(),
     };
+    let no_channel = deal.channel.is_empty();
     view! {
         <tr data-row="">
             <td class="first" data-label=tr!(lang, deals.name)>
@@ -134,8 +140,8 @@ fn row(deal: DealRow) -> AnyView {
             <td class="nowrap" data-label=tr!(lang, deals.expected_close)>
                 {deal.expected_close.map_or_else(|| "—".to_owned(), |day| domain::zone::date(day, lang))}
             </td>
-            <td class:blank=deal.channel.is_empty() data-label=tr!(lang, common.channel)>
-                {(!deal.channel.is_empty()).then(|| view! { <span class="tag">{deal.channel}</span> })}
+            <td class:blank=no_channel data-label=tr!(lang, common.channel)>
+                {(!no_channel).then(|| view! { <span class="tag">{deal.channel}</span> })}
             </td>
             <td data-label=tr!(lang, common.owner)><PersonName person=deal.owner/></td>
             <td class="nowrap" data-label=tr!(lang, common.created)><time>{format.near(deal.created_at)}</time></td>

@@ -1,9 +1,9 @@
 //! What winning asks for: met, missing, or let pass by somebody with a reason.
 
-use domain::deal::{Deal, DealStatus, Waiver};
-use domain::pipeline::{Requirement, StageKind};
 use domain::Lang;
+use domain::deal::{Deal, DealStatus, Waiver};
 use domain::id::DealId;
+use domain::pipeline::{Requirement, StageKind};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
@@ -31,7 +31,10 @@ pub(super) fn requirement(lang: Lang, item: Requirement) -> String {
 
 pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
     let lang = use_lang();
-    let won = deal.pipeline.of_kind(StageKind::Won).filter(|won| !won.requirements.is_empty() && deal.status != DealStatus::Lost);
+    let won = deal
+        .pipeline
+        .of_kind(StageKind::Won)
+        .filter(|won| !won.requirements.is_empty() && deal.status != DealStatus::Lost);
     won.map(|won| {
         let items = won.requirements.iter().map(|asked| item(doing, deal, *asked, rights)).collect_view();
         view! {

@@ -24,7 +24,9 @@ pub fn Deals() -> impl IntoView {
     let choices = Resource::new(|| (), |()| api::load_choices());
     let adding = dialog("add");
     let may_add = use_me().is_some_and(|me| reach(me.user.role, Entity::Deal, Action::Write) != Reach::None);
-    let way = move |view: Option<&'static str>| address(&query.read(), &[("view", view), ("status", None), ("stage", None)]);
+    let way = move |view: Option<&'static str>| {
+        address(&query.read(), &[("view", view), ("status", None), ("stage", None)])
+    };
     view! {
         <Title text=tr!(lang, deals.title)/>
         <Frame here="deals">

@@ -61,7 +61,8 @@ fn offer(offer: &OfferRow) -> AnyView {
     let lang = use_lang();
     let format = use_format();
     let (class, state) = (words::status_class(offer.status), words::status(lang, offer.status));
-    let name = tr!(lang, deals.offer_name, number = crate::papers::number(lang, &offer.number, offer.revision));
+    let name =
+        tr!(lang, deals.offer_name, number = crate::papers::number(lang, &offer.number, offer.revision));
     view! {
         <li>
             <A href=format!("/offers/{}", offer.id)>{name}</A>

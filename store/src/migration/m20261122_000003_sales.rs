@@ -39,9 +39,7 @@ impl MigrationTrait for Migration {
             manager.create_index(index(name, table, columns)).await?;
         }
         // What was imported from elsewhere is told apart by its id there.
-        manager
-            .create_index(index("deals_external_ref", "deals", &["external_ref"]).unique().take())
-            .await?;
+        manager.create_index(index("deals_external_ref", "deals", &["external_ref"]).unique().take()).await?;
         manager
             .create_index(index("waivers_once", "waivers", &["deal_id", "requirement"]).unique().take())
             .await

@@ -5,7 +5,7 @@ use domain::access::{self, Action, Actor, Entity};
 use domain::deal::DealStatus;
 use domain::funnel::{By, FunnelFilter, WonRow};
 use domain::{Currency, Label, Money};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Condition, Expr, Func, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
