@@ -224,6 +224,7 @@ impl Hand {
     pub fn send(self, step: AdvanceDeal) {
         let Some((card, from)) = self.find(step.id) else { return };
         let AdvanceDeal { id, version, to, loss_reason, note } = step;
+        let version = self.newest(id, version);
         let seen = self.loaded.with_value(|loaded| loaded.get(&id).copied()).unwrap_or(card.version);
         let before =
             self.moves.try_update(|moves| moves.insert(id, Move { to, seen, saved: None })).flatten();
@@ -254,6 +255,12 @@ impl Hand {
             }
             self.reload.update(|count| *count += 1);
         });
+    }
+
+    /// The version that a move is based on: what the last move of this hand made of the card may not be on the board yet.
+    fn newest(self, id: DealId, version: i64) -> i64 {
+        let saved = self.moves.with_untracked(|moves| moves.get(&id).and_then(|step| step.saved));
+        saved.map_or(version, |saved| saved.max(version))
     }
 
     fn refuse(self, card: DealCard, stays: &Stage, fail: Fail) {
