@@ -11,7 +11,7 @@ const AD = "?utm_source=yandex&utm_medium=cpc&utm_campaign=audit&utm_term=%D0%B0
 
 describe("without JavaScript", () => {
   let browser, server, visitor, staff;
-  const step = story("nojs", () => staff?.page);
+  const step = story("nojs", () => staff);
   const t = words("en");
   const [clarify, prepare] = seeds.en.stages;
 

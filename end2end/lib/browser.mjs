@@ -33,7 +33,7 @@ export async function openPage(browser, { width = 1440, height = 900, theme = "l
   context.on("page", (page) => {
     page.setDefaultTimeout(10_000);
     page.on("pageerror", (error) => faults.push(`${error} (${page.url()})`));
-    page.on("console", (message) => message.type() === "error" && !message.location().url.endsWith("favicon.ico") && faults.push(`${message.text()} (${message.location().url || page.url()})`));
+    page.on("console", (message) => message.type() === "error" && faults.push(`${message.text()} (${message.location().url || page.url()})`));
   });
   const page = await context.newPage();
   return { context, page, faults };

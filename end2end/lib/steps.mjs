@@ -6,10 +6,10 @@ import { test } from "node:test";
 const RESULTS = fileURLToPath(new URL("../test-results/", import.meta.url));
 
 /**
- * `step(name, body)` is a test that fails at once when an earlier one did, instead of waiting for what cannot come. What `page()`
- * showed when the first one failed is kept in test-results/.
+ * `step(name, body)` is a test that fails at once when an earlier one did, instead of waiting for what cannot come. What
+ * `opened()`, from openPage, showed when the first one failed is kept in test-results/, and what went wrong on it is told.
  */
-export function story(title, page) {
+export function story(title, opened) {
   let broken;
   return (name, body) =>
     test(name, async () => {
@@ -19,7 +19,9 @@ export function story(title, page) {
       } catch (error) {
         broken = name;
         await mkdir(RESULTS, { recursive: true });
-        await page()?.screenshot({ path: `${RESULTS}${title}.png`, fullPage: true }).catch((reason) => console.error(`no screenshot: ${reason}`));
+        const { page, faults } = opened() ?? {};
+        await page?.screenshot({ path: `${RESULTS}${title}.png`, fullPage: true }).catch((reason) => console.error(`no screenshot: ${reason}`));
+        for (const fault of faults ?? []) console.error(`${title}: ${fault}`);
         throw error;
       }
     });
