@@ -24,10 +24,10 @@ impl From<Problem> for Fail {
             return Fail::Problem(problem);
         }
         #[cfg(feature = "ssr")]
-        if let Some(options) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
-            if let Ok(status) = axum::http::StatusCode::from_u16(problem.status()) {
-                options.set_status(status);
-            }
+        if let Some(options) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>()
+            && let Ok(status) = axum::http::StatusCode::from_u16(problem.status())
+        {
+            options.set_status(status);
         }
         Fail::Problem(problem)
     }

@@ -99,7 +99,7 @@ pub fn group(number: u64, lang: Lang) -> String {
     let separator = if lang == Lang::Ru { NBSP } else { ',' };
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3 * 2);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push(separator);
         }
         grouped.push(digit);

@@ -40,6 +40,13 @@ pub(super) fn BoardView(choices: Resource<Answer<Choices>>) -> impl IntoView {
     });
     let source = Memo::new(move |_| filter::of(&query.read()));
     let board = Resource::new(move || (source.get(), news.get()), |(filter, _)| api::load_board(filter));
+    Effect::new(move || {
+        board.track();
+        hand.moves.track();
+        hand.refusal_open.track();
+        hand.losing_open.track();
+        pointer.refocus();
+    });
     // Only for what a plain form's move was refused for.
     let plain = ServerAction::<AdvanceDeal>::new();
     let refused = failure(move || plain.value().get());
@@ -53,6 +60,7 @@ pub(super) fn BoardView(choices: Resource<Answer<Choices>>) -> impl IntoView {
             on:contextmenu=move |event| pointer.hold_still(&event)
             on:dragstart=move |event| event.prevent_default()
             on:click=move |event| pointer.click(&event)
+            on:focusin=move |event| pointer.focus_in(&event)
             on:keydown=move |event| pointer.key(&event)
         >
             <p class="sr-only" id="board-help">{tr!(lang, deals.board_help)}</p>

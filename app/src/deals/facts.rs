@@ -68,7 +68,7 @@ fn form(doing: Doing, deal: &Deal) -> AnyView {
     let lang = use_lang();
     let fail = failure(move || doing.save.value().get());
     let (id, version, title) = (deal.id.to_string(), doing.facts.version(deal.version), deal.title.clone());
-    let amount = deal.amount.map(|sum| sum.plain()).unwrap_or_default();
+    let amount = deal.amount.map(domain::Money::plain).unwrap_or_default();
     let close = deal.expected_close.map(|day| day.to_string()).unwrap_or_default();
     let currency = deal
         .amount

@@ -150,20 +150,21 @@ impl Hand {
                     stage = stage.name.get(self.lang)
                 ));
             }
+            self.toast.hush();
             self.held.set(Some(Held { card, from: stage.id, over: stage.id, by }));
         }
     }
 
     /// Holds the card over another column.
     pub fn hover(self, over: StageId) {
-        let changed = self.held.with_untracked(|held| held.as_ref().is_some_and(|held| held.over != over));
-        if changed {
+        let held = self.held.get_untracked().filter(|held| held.over != over);
+        if let Some(held) = held {
             self.held.update(|held| {
                 if let Some(held) = held {
                     held.over = over;
                 }
             });
-            self.said.set(tr!(self.lang, deals.over, stage = self.stage_name(over)));
+            self.said.set(tr!(self.lang, deals.over, title = held.card.title, stage = self.stage_name(over)));
         }
     }
 
@@ -209,6 +210,7 @@ impl Hand {
         if from.id == to.id {
             return;
         }
+        self.toast.hush();
         let reasons = self.impossible(from.id, to.id);
         if !reasons.is_empty() {
             self.refuse(card, &from, Fail::Problem(Problem::Refused { reasons }));

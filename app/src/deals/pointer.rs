@@ -37,6 +37,8 @@ pub(super) struct Pointer {
     press: StoredValue<Option<Press>>,
     /// Where the pointer was last.
     at: StoredValue<(f64, f64)>,
+    /// The card that has the keyboard's focus; drawn anew it gets it again.
+    focused: StoredValue<Option<DealId>>,
     /// A click that ends a drag opens nothing.
     dragged: StoredValue<bool>,
     /// What follows the pointer.
@@ -50,6 +52,7 @@ impl Pointer {
             hand,
             press: StoredValue::new(None),
             at: StoredValue::new((0.0, 0.0)),
+            focused: StoredValue::new(None),
             dragged: StoredValue::new(false),
             ghost: NodeRef::new(),
             root: NodeRef::new(),
@@ -115,11 +118,11 @@ impl Pointer {
 
     pub fn moved(self, event: &PointerEvent) {
         let at = point(event);
-        if let Some(press) = self.press.get_value().filter(|press| press.pointer == event.pointer_id()) {
-            if (at.0 - press.start.0).hypot(at.1 - press.start.1) > THRESHOLD {
-                // A finger that moves before the long press is over scrolls.
-                if press.finger { self.press.set_value(None) } else { self.lift(press) }
-            }
+        if let Some(press) = self.press.get_value().filter(|press| press.pointer == event.pointer_id())
+            && (at.0 - press.start.0).hypot(at.1 - press.start.1) > THRESHOLD
+        {
+            // A finger that moves before the long press is over scrolls.
+            if press.finger { self.press.set_value(None) } else { self.lift(press) }
         }
         if self.drags() {
             self.at.set_value(at);
@@ -202,10 +205,7 @@ impl Pointer {
         };
         let Some(id) = deal_of(&card) else { return };
         match event.key().as_str() {
-            "Enter" | " " if holds => {
-                self.hand.drop();
-                self.refocus(id);
-            }
+            "Enter" | " " if holds => self.hand.drop(),
             "Enter" | " " => self.hand.lift(id, By::Keys),
             "ArrowLeft" | "ArrowRight" if holds => {
                 if let Some(stage) = self.hand.step(if event.key() == "ArrowLeft" { -1 } else { 1 }) {
@@ -227,13 +227,18 @@ impl Pointer {
         }
     }
 
-    /// The dropped card is drawn anew in its column; the focus goes with it.
-    fn refocus(self, id: DealId) {
+    pub fn focus_in(self, event: &Event) {
+        let card = element(event.target()).filter(|target| target.has_attribute("data-deal"));
+        self.focused.set_value(card.as_ref().and_then(deal_of));
+    }
+
+    /// After the board was drawn anew: the focus goes with the card, unless something else has it by now.
+    pub fn refocus(self) {
         let focus = move || {
-            let card = self
-                .query(&format!("[data-deal=\"{id}\"]"))
-                .and_then(|card| card.dyn_into::<HtmlElement>().ok());
-            if let Some(card) = card.filter(|_| !self.hand.losing_open.get_untracked()) {
+            let nowhere = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+            let Some(id) = self.focused.try_get_value().flatten().filter(|_| nowhere) else { return };
+            let card = self.query(&format!("[data-deal=\"{id}\"]"));
+            if let Some(card) = card.and_then(|card| card.dyn_into::<HtmlElement>().ok()) {
                 // An element that was just drawn takes the focus.
                 let _focused = card.focus();
             }

@@ -80,7 +80,10 @@ pub async fn propose(id: String) -> Result<Conversion, Fail> {
 
 /// `contact` and `account` are the id of an existing one or `new`, which takes the typed name.
 #[server(prefix = "/fn", endpoint = "leads/convert")]
-#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the fields of one form; which side lints it depends on the feature"
+)]
 pub async fn convert(
     lead: String,
     version: i64,

@@ -17,7 +17,7 @@ pub fn Facts(
     saved: RwSignal<u32>,
 ) -> impl IntoView {
     view! {
-        {move || page.with(|page| facts(page))}
+        {move || page.with(facts)}
         {assigns.then(|| view! { <Owner page=page saved=saved/> })}
     }
 }

@@ -19,7 +19,6 @@ use crate::ctx::use_lang;
 use crate::fail::{Answer, Fail};
 use crate::ui::icon::Icon;
 use crate::ui::problem::{FormError, failure};
-use crate::ui::toast::use_toast;
 
 /// A line on the page; `key` stays with it when lines move.
 #[derive(Debug, Clone, Copy)]
@@ -170,16 +169,18 @@ pub fn Builder(opened: Opened, again: RwSignal<u32>) -> impl IntoView {
                 <input type="hidden" name="draft[version]" value=first prop:value=move || draft.version.get()/>
                 <input type="hidden" name="draft[lang]" value=lang.code()/>
                 <input type="hidden" name="draft[vat]" value=draft.vat.get_value()/>
+                // At the top, where the buttons are: a long offer would hide it at its foot.
+                <FormError fail=failure(move || save.value().get())/>
+                <Conflict draft/>
                 <Meta draft client recipient/>
                 <Lines draft/>
+                <p class="muted narrow-only" role="status">{status}</p>
                 <div class="offer-foot">
                     <Words draft/>
                     <dl class="totals" aria-live="polite">
                         {move || words::sums(lang, draft.totals(), draft.currency.get(), draft.vat_label())}
                     </dl>
                 </div>
-                <FormError fail=failure(move || save.value().get())/>
-                <Conflict draft/>
             </ActionForm>
             <Paper draft offer=offer.clone()/>
         </main>
@@ -189,8 +190,6 @@ pub fn Builder(opened: Opened, again: RwSignal<u32>) -> impl IntoView {
 
 /// After saving: the new version, what is saved now, and the dialog if somebody waits for it.
 fn follow_saving(draft: Draft, sending: RwSignal<bool>, send_after: RwSignal<bool>) {
-    let toast = use_toast();
-    let lang = use_lang();
     let submitted = StoredValue::new(0);
     Effect::new(move || {
         if draft.save.pending().get() {
@@ -209,8 +208,6 @@ fn follow_saving(draft: Draft, sending: RwSignal<bool>, send_after: RwSignal<boo
             if send_after.get_untracked() {
                 send_after.set(false);
                 sending.set(true);
-            } else {
-                toast.say(tr!(lang, common.saved));
             }
         }
         Some(Err(_)) => send_after.set(false),

@@ -6,7 +6,10 @@ use crate::fail::Fail;
 
 /// Logs a call, note or meeting with an optional next step, or makes a task; which of them, `kind` says.
 #[server(prefix = "/fn", endpoint = "activities/log")]
-#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the fields of one form; which side lints it depends on the feature"
+)]
 pub async fn log(
     on: String,
     id: String,
@@ -24,7 +27,7 @@ pub async fn log(
     let next = typed::next_step(&next_kind, &next_title, &next_at)?;
     match typed::logged(&kind, outcome.as_deref(), incoming.is_some(), &minutes, text)? {
         Some(what) => {
-            store::activities::log(&db, &actor, domain::activity::LogActivity { on, what, next }).await?
+            store::activities::log(&db, &actor, domain::activity::LogActivity { on, what, next }).await?;
         }
         None => {
             let step = next.ok_or_else(|| domain::Problem::field("next_title", domain::Fault::Required))?;

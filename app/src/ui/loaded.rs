@@ -40,7 +40,8 @@ where
                         let title = crate::text::fail(lang, &fail);
                         view! { <Title text=title/><main><Failed fail/></main> }.into_any()
                     }
-                    Some(Ok(_)) => match data.get_untracked() {
+                    // Under a Suspense even `get_untracked` follows the resource: it waits for it to be ready.
+                    Some(Ok(_)) => match untrack(|| data.get_untracked()) {
                         Some(Ok(record)) => body(kept(data, record)),
                         _ => ().into_any(),
                     },
@@ -54,10 +55,10 @@ where
 fn kept<T: Clone + PartialEq + Send + Sync + 'static>(data: Resource<Answer<T>>, first: T) -> Signal<T> {
     let record = RwSignal::new(first);
     Effect::new(move || {
-        if let Some(Ok(fresh)) = data.get() {
-            if record.with_untracked(|known| *known != fresh) {
-                record.set(fresh);
-            }
+        if let Some(Ok(fresh)) = data.get()
+            && record.with_untracked(|known| *known != fresh)
+        {
+            record.set(fresh);
         }
     });
     record.into()

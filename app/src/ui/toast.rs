@@ -13,6 +13,11 @@ impl Toast {
     pub fn say(self, text: String) {
         self.0.set(Some(text));
     }
+
+    /// Takes off what is shown: it is not true any more.
+    pub fn hush(self) {
+        self.0.set(None);
+    }
 }
 
 /// Makes the one toast of all pages. Parts of a page that arrive later could not give it to those that stand already.

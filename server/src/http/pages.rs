@@ -61,10 +61,10 @@ fn context(state: &super::State, session: &Session) -> impl Fn() + Clone + Send 
     move || {
         provide_context(page.clone());
         provide_context(server.clone());
-        if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) {
-            if let Ok(policy) = HeaderValue::from_str(&super::security::page_policy(&nonce)) {
-                options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-            }
+        if let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>())
+            && let Ok(policy) = HeaderValue::from_str(&super::security::page_policy(&nonce))
+        {
+            options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     }
 }
@@ -75,10 +75,10 @@ async fn call(
     request: Request<Body>,
 ) -> Response {
     let path = request.uri().path();
-    if path.starts_with("/fn/session/") || path.starts_with("/fn/setup/") {
-        if let Err(problem) = state.limits.door(&session.origin.ip) {
-            return Told(problem, session.lang).into_response();
-        }
+    if (path.starts_with("/fn/session/") || path.starts_with("/fn/setup/"))
+        && let Err(problem) = state.limits.door(&session.origin.ip)
+    {
+        return Told(problem, session.lang).into_response();
     }
     handle_server_fns_with_context(context(&state, &session), request).await.into_response()
 }

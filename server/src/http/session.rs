@@ -83,10 +83,10 @@ pub async fn identify(
 
 /// Ends the session here and in the browser.
 pub async fn sign_out(State(state): State<super::State>, Extension(session): Extension<Session>) -> Response {
-    if let Some(token) = &session.token {
-        if let Err(problem) = store::sessions::sign_out(&state.db, token).await {
-            return Told(problem, session.lang).into_response();
-        }
+    if let Some(token) = &session.token
+        && let Err(problem) = store::sessions::sign_out(&state.db, token).await
+    {
+        return Told(problem, session.lang).into_response();
     }
     let name = session_cookie(state.site.secure);
     let secure = if state.site.secure { "; Secure" } else { "" };
@@ -125,7 +125,7 @@ fn escape(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut escaped, byte| {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
-                escaped.push(byte as char)
+                escaped.push(byte as char);
             }
             other => escaped.push_str(&format!("%{other:02X}")),
         }

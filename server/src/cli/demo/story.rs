@@ -220,10 +220,10 @@ async fn walk(
         if n == 2 {
             offer = Some(send_offer(demo, stage, owner, deal, index).await?);
         }
-        if n == 3 {
-            if let Some(offer) = offer {
-                accept(demo, &actor, offer, words::name(demo.lang, index)).await?;
-            }
+        if n == 3
+            && let Some(offer) = offer
+        {
+            accept(demo, &actor, offer, words::name(demo.lang, index)).await?;
         }
         advance(demo, &actor, deal, to.id, None).await?;
     }
@@ -270,7 +270,7 @@ async fn walk(
             let comment = demo.say("On time and without fuss.", "В срок и без лишних слов.");
             store::feedback::answer(&demo.db, &token, score, if score >= 8 { comment } else { "" }).await?;
             let won = stage.pipeline.of_kind(StageKind::Won).ok_or(Problem::Internal)?;
-            let actor = if index % 2 == 0 { actor } else { staff.head.actor() };
+            let actor = if index.is_multiple_of(2) { actor } else { staff.head.actor() };
             advance(demo, &actor, deal, won.id, None).await
         }
     }
@@ -308,7 +308,7 @@ async fn send_offer(
             unit: service.unit.get(demo.lang).into(),
             quantity_milli: 1000 * (1 + (index as i64 * 5) % 24),
             price_minor: service.price.minor,
-            discount_bp: if index % 3 == 0 { 500 } else { 0 },
+            discount_bp: if index.is_multiple_of(3) { 500 } else { 0 },
             vat_bp: service.vat_bp,
         })
         .collect();
