@@ -143,6 +143,8 @@ fn record(deal: Signal<Deal>, doing: Doing, saved: RwSignal<u32>) -> AnyView {
     let user = use_me().map(|me| me.user);
     let id = deal.with_untracked(|deal| deal.id);
     let rights = Memo::new(move |_| deal.with(|deal| Rights::of(user.as_ref(), deal)));
+    // Other changes of the deal leave an address that is being typed where it is.
+    let asked = Memo::new(move |_| deal.with(|deal| (deal.feedback.clone(), deal.contact.clone())));
     view! {
         <Title text=move || deal.with(|deal| deal.title.clone())/>
         <header class="topbar">
@@ -156,7 +158,10 @@ fn record(deal: Signal<Deal>, doing: Doing, saved: RwSignal<u32>) -> AnyView {
                 {move || deal.with(|deal| facts::view(doing, deal, rights.get()))}
                 {move || deal.with(|deal| needs::view(doing, deal, rights.get()))}
                 {move || deal.with(|deal| papers::view(doing, deal, rights.get()))}
-                {move || deal.with(|deal| feedback::view(doing, deal, rights.get()))}
+                {move || {
+                    asked.track();
+                    deal.with_untracked(|deal| feedback::view(doing, deal, rights.get()))
+                }}
             </div>
             <section class="stack deal-flow" aria-label=tr!(lang, deals.history)>
                 {move || rights.get().write.then(|| view! { <Composer on=Subject::Deal(id) saved/> })}

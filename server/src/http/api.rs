@@ -89,7 +89,7 @@ pub async fn preflight() -> Response {
 }
 
 /// Any site may send and read the answer; cookies are never involved.
-fn open_to_sites(headers: &mut HeaderMap) {
+pub fn open_to_sites(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
     headers.insert(

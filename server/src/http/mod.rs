@@ -93,6 +93,7 @@ pub fn router(db: Db, config: &ServeConfig, stopping: watch::Receiver<bool>) -> 
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(public::nothing_here)
+        .layer(axum::middleware::from_fn(security::bounded))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(RequestBodyTimeoutLayer::new(std::time::Duration::from_secs(15)))
         .layer(axum::middleware::from_fn_with_state(state.clone(), security::headers))

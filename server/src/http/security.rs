@@ -114,6 +114,33 @@ pub async fn same_origin(
     Told(Problem::Forbidden, lang.unwrap_or(Lang::En)).into_response()
 }
 
+/// Bodies that announce themselves as too large are read to their end and thrown away, up to a bound: a client that is still
+/// sending would otherwise see a broken connection instead of the answer.
+pub async fn bounded(Visitor(lang): Visitor, request: Request, next: Next) -> Response {
+    const DRAINED: usize = 32 * 1024 * 1024;
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_none_or(|bytes| bytes <= super::BODY) {
+        return next.run(request).await;
+    }
+    let open = request.uri().path().starts_with("/api/v1/forms/");
+    let mut body = request.into_body().into_data_stream();
+    let mut read = 0;
+    while let Some(Ok(part)) = futures::StreamExt::next(&mut body).await {
+        read += part.len();
+        if read > DRAINED {
+            break;
+        }
+    }
+    let mut response = Told(Problem::TooLarge, lang.unwrap_or_default()).into_response();
+    if open {
+        super::api::open_to_sites(response.headers_mut());
+    }
+    response
+}
+
 fn is_ours(request: &Request, origin: &str) -> bool {
     let text = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
     let from = text(header::ORIGIN);
