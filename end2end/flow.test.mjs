@@ -184,7 +184,7 @@ function walk(lang, database) {
     await page.keyboard.press("Enter");
     await page.getByRole("status").getByText(t("deals.lifted", { title: who.deal, stage: prepare })).waitFor();
     await page.keyboard.press("ArrowRight");
-    await page.getByRole("status").getByText(t("deals.over", { stage: negotiate })).waitFor();
+    await page.getByRole("status").getByText(t("deals.over", { title: who.deal, stage: negotiate })).waitFor();
     await page.keyboard.press("Enter");
     await page.getByRole("status").getByText(t("deals.moved", { title: who.deal, stage: negotiate })).waitFor();
     await card(who.deal, column(negotiate)).waitFor();
