@@ -44,20 +44,26 @@ pub fn LeadRecord() -> impl IntoView {
     let live = use_live();
     let saved = RwSignal::new(0);
     let finish = ServerAction::<Finish>::new();
-    let asked = query.read_untracked().get("do").unwrap_or_default();
-    let converting = RwSignal::new(asked == "convert");
+    let open = query.read_untracked().get("do").unwrap_or_default();
+    let converting = RwSignal::new(open == "convert");
     let id = move || params.read().get("id").unwrap_or_default();
     let page = Resource::new(
         move || (id(), query.read().get("before"), saved.get(), finish.version().get(), live.leads.get()),
         |(id, before, ..)| super::api::show(id, before),
     );
-    // Asked for when the dialog first opens, and anew when the lead has changed; closing it keeps what was typed.
-    let wanted = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || converting.get());
+    // Asked for when the dialog opens, anew only when something was saved meanwhile: closing it keeps what was typed.
+    let asked = Memo::new(move |before: Option<&Option<(String, u32, usize)>>| {
+        if converting.get() {
+            Some((id(), saved.get(), finish.version().get()))
+        } else {
+            before.cloned().flatten()
+        }
+    });
     let proposal = Resource::new(
-        move || (wanted.get().then(id), saved.get(), finish.version().get()),
-        |(id, ..)| async move {
-            match id {
-                Some(id) => Some(super::api::propose(id).await),
+        move || asked.get(),
+        |asked| async move {
+            match asked {
+                Some((id, ..)) => Some(super::api::propose(id).await),
                 None => None,
             }
         },
@@ -67,7 +73,7 @@ pub fn LeadRecord() -> impl IntoView {
         saved,
         finish,
         converting,
-        disqualifying: RwSignal::new(asked == "disqualify"),
+        disqualifying: RwSignal::new(open == "disqualify"),
         convert: ServerAction::new(),
         proposal,
     };

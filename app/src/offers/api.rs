@@ -1,6 +1,6 @@
 //! Server functions about offers: context, call, answer.
 
-use domain::catalog::Catalog;
+use domain::catalog::Service;
 use domain::id::OfferId;
 use domain::offer::{Offer, OfferRow, OfferStatus};
 use domain::query::Page;
@@ -15,8 +15,8 @@ use crate::fail::Fail;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Opened {
     pub offer: Offer,
-    /// Empty unless the offer is a draft.
-    pub catalog: Catalog,
+    /// What lines can be made of; empty unless the offer is a draft.
+    pub services: Vec<Service>,
     /// VAT of lines that do not come from the catalog.
     pub vat_bp: i32,
     /// The public address of this server, for showing the client's link whole.
@@ -38,17 +38,17 @@ pub async fn open(id: String) -> Result<Opened, Fail> {
     if !draft && !site.mail {
         offer.mail = Some(domain::offer::MailState::NotConfigured);
     }
-    let catalog = if draft { store::catalog::show(&db, &actor).await? } else { Catalog::default() };
+    let services = if draft { store::catalog::services(&db, &actor).await? } else { Vec::new() };
     let vat_bp = store::settings::show(&db, &actor).await?.vat_bp;
-    Ok(Opened { offer, catalog, vat_bp, origin: site.origin })
+    Ok(Opened { offer, services, vat_bp, origin: site.origin })
 }
 
 /// Saves a draft as it was typed, after what `step` asks for; answers the new version. A plain form comes back to its page.
 #[server(prefix = "/fn", endpoint = "offers/save")]
 pub async fn save(draft: TypedOffer, #[server(default)] step: String) -> Result<i64, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
-    let catalog = if step == "add" { store::catalog::show(&db, &actor).await? } else { Catalog::default() };
-    let draft = draft.step(&step, &catalog)?;
+    let services = if step == "add" { store::catalog::services(&db, &actor).await? } else { Vec::new() };
+    let draft = draft.step(&step, &services)?;
     Ok(store::offers::save(&db, &actor, draft.read()?).await?)
 }
 

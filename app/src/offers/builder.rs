@@ -1,6 +1,6 @@
 //! The builder: a draft with its lines and live totals. It is one plain form, which wasm makes quicker.
 
-use domain::catalog::Catalog;
+use domain::catalog::Service;
 use domain::id::OfferId;
 use domain::offer::Totals;
 use domain::{Currency, Fault, Problem};
@@ -38,7 +38,7 @@ pub struct Draft {
     pub valid_until: RwSignal<String>,
     pub currency: RwSignal<Currency>,
     pub rows: RwSignal<Vec<Row>>,
-    pub catalog: StoredValue<Catalog>,
+    pub services: StoredValue<Vec<Service>>,
     /// VAT of lines that do not come from the catalog, as typed.
     pub vat: StoredValue<String>,
     pub save: ServerAction<Save>,
@@ -62,7 +62,7 @@ impl Draft {
             valid_until: RwSignal::new(revision.valid_until.to_string()),
             currency: RwSignal::new(revision.currency),
             rows: RwSignal::new(rows),
-            catalog: StoredValue::new(opened.catalog.clone()),
+            services: StoredValue::new(opened.services.clone()),
             vat: StoredValue::new(percent(opened.vat_bp)),
             save: ServerAction::new(),
             edits: RwSignal::new(0),

@@ -202,8 +202,8 @@ fn Add(draft: Draft) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let unknown = RwSignal::new(false);
     let add = move || {
-        let found = draft.catalog.with_value(|catalog| {
-            let service = find(catalog, &text.read_untracked())?;
+        let found = draft.services.with_value(|services| {
+            let service = find(services, &text.read_untracked())?;
             Some(TypedLine::of_service(service, lang, Some(draft.currency.get_untracked())))
         });
         unknown.set(found.is_none());
@@ -225,8 +225,8 @@ fn Add(draft: Draft) -> impl IntoView {
         }
     };
     let wrong = move || unknown.get() || draft.fault("service").is_some();
-    let options = draft.catalog.with_value(|catalog| {
-        let active = catalog.services.iter().filter(|service| service.active);
+    let options = draft.services.with_value(|services| {
+        let active = services.iter().filter(|service| service.active);
         let options = active.map(|service| {
             let note = format!("{} · {}", service.code, service.price.short(lang));
             view! { <option value=service.name.get(lang).to_owned()>{note}</option> }

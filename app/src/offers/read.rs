@@ -1,7 +1,7 @@
 //! What the server does with a typed draft.
 
 use chrono::NaiveDate;
-use domain::catalog::Catalog;
+use domain::catalog::Service;
 use domain::input::Checks;
 use domain::offer::SaveOffer;
 use domain::{Currency, Fault, Lang, Outcome, Problem};
@@ -10,13 +10,13 @@ use super::typed::{TypedLine, TypedOffer, find};
 
 impl TypedOffer {
     /// What the form's button asks for, done to the typed lines before they are saved. With wasm the page does it itself.
-    pub fn step(mut self, step: &str, catalog: &Catalog) -> Outcome<TypedOffer> {
+    pub fn step(mut self, step: &str, services: &[Service]) -> Outcome<TypedOffer> {
         let (verb, at) = step.split_once(':').unwrap_or((step, ""));
         let at = at.parse::<usize>().ok().filter(|at| *at < self.lines.len());
         match (verb, at) {
             ("add", _) => {
                 let service =
-                    find(catalog, &self.service).ok_or_else(|| Problem::field("service", Fault::Unknown))?;
+                    find(services, &self.service).ok_or_else(|| Problem::field("service", Fault::Unknown))?;
                 let lang = Lang::from_tag(&self.lang).unwrap_or_default();
                 self.lines.push(TypedLine::of_service(service, lang, Currency::from_code(&self.currency)));
             }
@@ -66,13 +66,12 @@ impl TypedOffer {
 
 #[cfg(test)]
 mod tests {
-    use domain::catalog::Service;
     use domain::id::ServiceId;
     use domain::{Label, Money};
 
     use super::*;
 
-    fn catalog() -> Catalog {
+    fn catalog() -> Vec<Service> {
         let service = |n: u128, code: &str, en: &str, ru: &str| Service {
             id: ServiceId(uuid::Uuid::from_u128(n)),
             code: code.into(),
@@ -85,13 +84,10 @@ mod tests {
             active: true,
             version: 1,
         };
-        Catalog {
-            categories: Vec::new(),
-            services: vec![
-                service(1, "MAIL", "Mailbox migration", "Перенос почтовых ящиков"),
-                service(2, "FILES", "File migration", "Перенос файлов"),
-            ],
-        }
+        vec![
+            service(1, "MAIL", "Mailbox migration", "Перенос почтовых ящиков"),
+            service(2, "FILES", "File migration", "Перенос файлов"),
+        ]
     }
 
     #[test]
@@ -125,7 +121,7 @@ mod tests {
     }
 
     fn of_first() -> TypedLine {
-        TypedLine::of_service(&catalog().services[0], Lang::Ru, Some(Currency::Rub))
+        TypedLine::of_service(&catalog()[0], Lang::Ru, Some(Currency::Rub))
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The draft as it is typed: texts, until they are understood. The form's fields have these names, with wasm and without.
 
-use domain::catalog::{Catalog, Service};
+use domain::catalog::Service;
 use domain::fold::fold;
 use domain::id::LineId;
 use domain::input::Checks;
@@ -155,16 +155,15 @@ pub fn typed_lines(revision: &Revision) -> Vec<TypedLine> {
 }
 
 /// The service that a text means: its name in either language, its code, or the only one that has the text in its name.
-pub fn find<'a>(catalog: &'a Catalog, text: &str) -> Option<&'a Service> {
+pub fn find<'a>(services: &'a [Service], text: &str) -> Option<&'a Service> {
     let text = fold(text);
     if text.is_empty() {
         return None;
     }
     let names = |service: &Service| [fold(&service.name.en), fold(&service.name.ru), fold(&service.code)];
-    let exact = catalog.services.iter().find(|service| service.active && names(service).contains(&text));
+    let exact = services.iter().find(|service| service.active && names(service).contains(&text));
     exact.or_else(|| {
-        let mut within = catalog
-            .services
+        let mut within = services
             .iter()
             .filter(|service| service.active && names(service).iter().any(|name| name.contains(&text)));
         within.next().filter(|_| within.next().is_none())
