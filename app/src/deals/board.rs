@@ -159,7 +159,7 @@ fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: 
         move |_, card| (|_| (), card::view(hand, &card, &stage, &stages, may_move))
     });
     view! {
-        <section class="column" role="listitem" data-stage=at + 1 data-drop=id.to_string() aria-labelledby=labelled
+        <div class="column" role="listitem" data-stage=at + 1 data-drop=id.to_string() aria-labelledby=labelled
             class:target=move || hand.is_over(id) class:refused=move || !hand.refusals_over(id).is_empty()>
             <header>
                 <div class="row">
@@ -181,7 +181,7 @@ fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: 
                     <A href=format!("/deals?view=list&stage={id}&status=all")>{tr!(lang, deals.and_more, n = more)}</A>
                 })}
             </div>
-        </section>
+        </div>
     }
     .into_any()
 }

@@ -219,7 +219,7 @@ impl Pointer {
     }
 
     fn show(self, stage: StageId) {
-        if let Some(column) = self.query(&format!("section[data-drop=\"{stage}\"]")) {
+        if let Some(column) = self.query(&format!(".column[data-drop=\"{stage}\"]")) {
             let options = web_sys::ScrollIntoViewOptions::new();
             options.set_block(web_sys::ScrollLogicalPosition::Nearest);
             options.set_inline(web_sys::ScrollLogicalPosition::Nearest);

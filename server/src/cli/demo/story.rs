@@ -94,6 +94,18 @@ pub async fn leads_and_deals(demo: &Demo, staff: &Staff, services: &[Service]) -
         let deal = store::deals::create(&demo.db, &owner.actor(), new).await?;
         walk(demo, staff, &stage, owner, deal, born, index + 2).await?;
     }
+    fresh_offers(demo, staff, &stage).await
+}
+
+/// Three offers that wait for an answer now: those of the past were answered or ran out.
+async fn fresh_offers(demo: &Demo, staff: &Staff, stage: &Stage<'_>) -> Result<(), Problem> {
+    let prepare = stage.pipeline.open_stages().nth(1).map(|stage| stage.id);
+    let filter = DealFilter { stage: prepare, ..DealFilter::default() };
+    let deals = store::deals::list(&demo.db, &staff.admin.actor(), filter).await?.rows;
+    for (index, deal) in deals.iter().take(3).enumerate() {
+        demo.at(demo.now, -60 * (20 + index as i64 * 9));
+        send_offer(demo, stage, &staff.head, deal.id, index).await?;
+    }
     Ok(())
 }
 
