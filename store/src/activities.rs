@@ -24,11 +24,21 @@ const MINUTES_MAX: i32 = 1440;
 
 /// Newest first.
 pub async fn timeline(db: &Db, actor: &Actor, on: Subject, cursor: Option<&str>) -> Outcome<Page<Activity>> {
-    let before = cursor.map(page::decode::<(DateTime<Utc>, Uuid)>).transpose()?;
+    let before = cursor.map(page::decode).transpose()?;
     let reference = db.reference().await?;
     let found = subject::find(db.read(), actor, Action::Read, on).await?;
-    let count = page::count(db.read(), activity::Entity::find().filter(on_trail(found.trail))).await?;
-    let mut rows = newest(db.read(), &reference, found.trail, before, PAGE + 1).await?;
+    page_of(db.read(), &reference, found.trail, before).await
+}
+
+/// A page of what happened to any of the records in `of`; the caller has made sure that the reader may see them.
+pub(crate) async fn page_of(
+    conn: &impl ConnectionTrait,
+    reference: &Reference,
+    of: Links,
+    before: Option<(DateTime<Utc>, Uuid)>,
+) -> Outcome<Page<Activity>> {
+    let count = page::count(conn, activity::Entity::find().filter(on_trail(of))).await?;
+    let mut rows = newest(conn, reference, of, before, PAGE + 1).await?;
     let more = rows.len() as u64 > PAGE;
     rows.truncate(PAGE as usize);
     let next = rows.last().filter(|_| more).map(|last| page::encode(&(last.at, last.id)));

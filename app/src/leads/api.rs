@@ -44,12 +44,12 @@ pub async fn show_inbox(filter: LeadFilter) -> Result<Inbox, Fail> {
 #[server(prefix = "/fn", endpoint = "leads/show", input = Json, output = Json)]
 pub async fn show(id: String, before: Option<String>) -> Result<LeadPage, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
-    let id: LeadId = id.parse()?;
-    let on = domain::activity::Subject::Lead(id);
+    let store::leads::Record { lead, tasks, timeline } =
+        store::leads::record(&db, &actor, id.parse()?, before.as_deref()).await?;
     Ok(LeadPage {
-        lead: store::leads::show(&db, &actor, id).await?,
-        tasks: store::tasks::open_on(&db, &actor, on).await?,
-        timeline: store::activities::timeline(&db, &actor, on, before.as_deref()).await?,
+        lead,
+        tasks,
+        timeline,
         people: store::settings::people(&db, &actor).await?,
         reasons: store::settings::loss_reasons(&db, &actor).await?,
     })

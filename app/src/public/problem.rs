@@ -90,7 +90,7 @@ mod tests {
         }
         assert!(
             !page.contains("<script") && !page.contains(" style="),
-            "a page without scripts and inline styles"
+            "a page without scripts and inline styles: {page}"
         );
     }
 
@@ -144,7 +144,7 @@ mod tests {
             &[
                 "Too \"dear\"",
                 "aria-invalid=\"true\"",
-                "<details class=\"decline\" open",
+                "<details open class=\"decline\"",
                 "Please fill this in.",
             ],
         );

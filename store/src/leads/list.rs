@@ -2,21 +2,23 @@
 
 use chrono::{DateTime, Utc};
 use domain::access::{self, Action, Actor, Entity};
+use domain::activity::Activity;
 use domain::attribution::Attribution;
 use domain::fold::{escape_like, fold};
 use domain::id::{AccountId, ContactId, DealId, FormId, LeadId, LossReasonId};
 use domain::lead::{Lead, LeadFilter, LeadRow, LeadStatus};
 use domain::query::{PAGE, Page};
-use domain::{Outcome, phone};
-use sea_orm::sea_query::{Condition, ExprTrait, LikeExpr};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use domain::task::Task;
+use domain::{Outcome, Problem, phone};
+use sea_orm::sea_query::{Condition, ExprTrait, JoinType, LikeExpr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef};
 use uuid::Uuid;
 
-use super::record::read;
+use crate::db::Links;
 use crate::entity::{lead, touch};
 use crate::error::OrProblem;
 use crate::scope::scope;
-use crate::{Db, page};
+use crate::{Db, activities, page, tasks};
 
 /// Fewer digits than this are no part of a phone that anybody looks for.
 const PHONE_PART: usize = 3;
@@ -105,11 +107,41 @@ pub async fn channels(db: &Db, actor: &Actor) -> Outcome<Vec<String>> {
     Ok(channels)
 }
 
+/// A lead with what its page shows beside it.
+pub struct Record {
+    pub lead: Lead,
+    /// Open ones, the one due first on top.
+    pub tasks: Vec<Task>,
+    /// Newest first.
+    pub timeline: Page<Activity>,
+}
+
+/// A lead's page, in four statements; `before` is the cursor of older happenings.
+pub async fn record(db: &Db, actor: &Actor, id: LeadId, before: Option<&str>) -> Outcome<Record> {
+    let before = before.map(page::decode).transpose()?;
+    let lead = show(db, actor, id).await?;
+    let reference = db.reference().await?;
+    let trail = Links { lead: Some(id), ..Links::default() };
+    Ok(Record {
+        lead,
+        tasks: tasks::open_of(db.read(), &reference, trail).await?,
+        timeline: activities::page_of(db.read(), &reference, trail, before).await?,
+    })
+}
+
 pub async fn show(db: &Db, actor: &Actor, id: LeadId) -> Outcome<Lead> {
     let reference = db.reference().await?;
-    let lead = read(db.read(), actor, Action::Read, id).await?;
+    let touches = touch::Entity::belongs_to(lead::Entity).from(touch::Column::LeadId).to(lead::Column::Id);
+    let rows = lead::Entity::find_by_id(id.0)
+        .join(JoinType::LeftJoin, RelationDef::from(touches).rev())
+        .select_also(touch::Entity)
+        .all(db.read())
+        .await
+        .db()?;
+    let lead = rows.first().map(|(lead, _)| lead.clone()).ok_or(Problem::NotFound)?;
+    access::check(actor, Action::Read, Entity::Lead, lead.whose())?;
     let mut attribution = Attribution::default();
-    for row in touch::Entity::find().filter(touch::Column::LeadId.eq(id.0)).all(db.read()).await.db()? {
+    for row in rows.into_iter().filter_map(|(_, touch)| touch) {
         if row.position == touch::FIRST {
             attribution.first = row.into();
         } else {

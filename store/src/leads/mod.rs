@@ -9,7 +9,7 @@ mod register;
 
 pub use change::{assign, disqualify};
 pub use convert::convert;
-pub use list::{channels, list, show};
+pub use list::{Record, channels, list, record, show};
 pub use propose::propose;
 pub use register::create;
 
