@@ -5,12 +5,26 @@ use std::path::PathBuf;
 
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 
-const NAMESPACES: [&str; 11] =
-    ["common", "leads", "deals", "offers", "today", "analytics", "settings", "public", "timeline", "papers", "clients"];
+const NAMESPACES: [&str; 11] = [
+    "common",
+    "leads",
+    "deals",
+    "offers",
+    "today",
+    "analytics",
+    "settings",
+    "public",
+    "timeline",
+    "papers",
+    "clients",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    let config = Config::new("en")?.add_locale("ru")?.add_namespaces(NAMESPACES)?.parse_options(ParseOptions::new().interpolate_display(true));
+    let config = Config::new("en")?
+        .add_locale("ru")?
+        .add_namespaces(NAMESPACES)?
+        .parse_options(ParseOptions::new().interpolate_display(true));
     let translations = TranslationsInfos::parse(config)?;
     translations.emit_diagnostics();
     translations.rerun_if_locales_changed();

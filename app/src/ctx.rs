@@ -197,13 +197,18 @@ mod ssr {
     pub fn is_plain_form() -> bool {
         use_context::<axum::http::request::Parts>().is_some_and(|parts| {
             let accepts = parts.headers.get(axum::http::header::ACCEPT).and_then(|value| value.to_str().ok());
-            parts.method == axum::http::Method::POST && accepts.is_some_and(|value| value.contains("text/html"))
+            parts.method == axum::http::Method::POST
+                && accepts.is_some_and(|value| value.contains("text/html"))
         })
     }
 
     /// Brings the sender of a plain form to `path` of ours. With wasm nothing moves: the page that asked shows what changed.
     pub fn land(path: &str) {
-        if is_plain_form() && path.starts_with('/') && !path.starts_with("//") && path.chars().all(|c| c.is_ascii_graphic() && c != '\\') {
+        if is_plain_form()
+            && path.starts_with('/')
+            && !path.starts_with("//")
+            && path.chars().all(|c| c.is_ascii_graphic() && c != '\\')
+        {
             leptos_axum::redirect(path);
         }
     }

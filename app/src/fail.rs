@@ -38,7 +38,9 @@ impl FromServerFnError for Fail {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_)
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_)
                 if cfg!(feature = "ssr") =>
             {
                 Problem::Invalid { fields: Vec::new() }.into()

@@ -44,6 +44,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(boot::context());
     live::provide();
+    ui::toast::provide();
     view! {
         <Router>
             <FlatRoutes fallback=not_found::NotFound>

@@ -21,8 +21,12 @@ pub fn use_live() -> Live {
 
 /// Makes the signals and, in the browser of a signed-in person, opens the stream.
 pub fn provide() {
-    let live =
-        Live { leads: RwSignal::new(0), deals: RwSignal::new(0), last: RwSignal::new(None), lost: RwSignal::new(false) };
+    let live = Live {
+        leads: RwSignal::new(0),
+        deals: RwSignal::new(0),
+        last: RwSignal::new(None),
+        lost: RwSignal::new(false),
+    };
     provide_context(live);
     if crate::ctx::use_me().is_some() {
         Effect::new(move || listen(live));
@@ -49,7 +53,9 @@ fn listen(live: Live) {
     let Ok(source) = web_sys::EventSource::new("/live") else { return };
     let message = Closure::<dyn Fn(web_sys::MessageEvent)>::new(move |event: web_sys::MessageEvent| {
         live.lost.set(false);
-        if let Some(change) = event.data().as_string().and_then(|text| serde_json::from_str::<Change>(&text).ok()) {
+        if let Some(change) =
+            event.data().as_string().and_then(|text| serde_json::from_str::<Change>(&text).ok())
+        {
             live.take(change);
         }
     });

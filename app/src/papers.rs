@@ -49,7 +49,11 @@ pub fn labels(lang: Lang) -> PaperText {
 
 /// "2026-0118, revision 3"; a first revision is not worth telling.
 pub fn number(lang: Lang, number: &str, revision: i32) -> String {
-    if revision > 1 { tr!(lang, papers.revision, number = number, revision = revision) } else { number.to_owned() }
+    if revision > 1 {
+        tr!(lang, papers.revision, number = number, revision = revision)
+    } else {
+        number.to_owned()
+    }
 }
 
 /// How long an offer is valid.

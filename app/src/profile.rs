@@ -18,10 +18,42 @@ pub async fn save_preferences(lang: String, theme: String, time_zone: String) ->
     let (db, actor) = crate::ctx::signed_in()?;
     use domain::{Fault, Problem};
     let lang = domain::Lang::from_tag(&lang).ok_or_else(|| Problem::field("lang", Fault::Unknown))?;
-    let theme = domain::user::Theme::from_code(&theme).ok_or_else(|| Problem::field("theme", Fault::Unknown))?;
+    let theme =
+        domain::user::Theme::from_code(&theme).ok_or_else(|| Problem::field("theme", Fault::Unknown))?;
     store::users::set_preferences(&db, &actor, lang, theme, &time_zone).await?;
     leptos_axum::redirect("/profile");
     Ok(())
+}
+
+/// Every other browser that was signed in with the old password is signed out.
+#[server(prefix = "/fn", endpoint = "profile/password")]
+pub async fn change_password(old: String, new: String) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    let session = crate::ctx::server()?.session;
+    Ok(store::users::change_password(&db, &actor, &old, &new, session.as_deref()).await?)
+}
+
+#[component]
+fn Password() -> impl IntoView {
+    let lang = use_lang();
+    let save = ServerAction::<ChangePassword>::new();
+    let fail = failure(move || save.value().get());
+    let done = Memo::new(move |_| matches!(save.value().get(), Some(Ok(()))));
+    view! {
+        <section class="stack" aria-labelledby="password-title">
+            <h2 id="password-title">{tr!(lang, settings.change_password)}</h2>
+            <ActionForm action=save attr:class="stack">
+                <Field name="old" kind="password" label=tr!(lang, settings.password_old) autocomplete="current-password" required=true fail=fail/>
+                <Field name="new" kind="password" label=tr!(lang, settings.password_new) autocomplete="new-password" required=true
+                    hint=tr!(lang, settings.password_hint) fail=fail/>
+                <FormError fail=fail/>
+                <div class="row">
+                    <button class="button" type="submit" disabled=move || save.pending().get()>{tr!(lang, settings.change_password)}</button>
+                    <span class="state today" role="status" hidden=move || !done.get()>{tr!(lang, settings.password_changed)}</span>
+                </div>
+            </ActionForm>
+        </section>
+    }
 }
 
 #[component]
@@ -56,6 +88,7 @@ pub fn Profile() -> impl IntoView {
                         <FormError fail=fail/>
                         <div class="row"><button class="button primary" type="submit">{tr!(lang, common.save)}</button></div>
                     </ActionForm>
+                    <Password/>
                     <form action="/logout" method="post"><button class="button" type="submit">{tr!(lang, common.sign_out)}</button></form>
                 </main>
             </Frame>

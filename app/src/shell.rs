@@ -82,7 +82,12 @@ pub fn Frame(
         Some(Me { user, due_today, new_leads, .. }) => (user.name.clone(), *due_today, *new_leads),
         None => (String::new(), 0, 0),
     };
-    let entry = move |key: &'static str, path: &'static str, icon: &'static str, label: String, badge: u64, class: &'static str| {
+    let entry = move |key: &'static str,
+                      path: &'static str,
+                      icon: &'static str,
+                      label: String,
+                      badge: u64,
+                      class: &'static str| {
         view! {
             <A href=path attr:class=class attr:aria-current=(here == key).then_some("page")>
                 <Icon name=icon/>

@@ -18,7 +18,11 @@ pub async fn sign_in(email: String, password: String, next: String) -> Result<()
     let server = crate::ctx::server()?;
     let signed = store::sessions::sign_in(&server.db, &email, &password, server.origin.clone()).await?;
     crate::ctx::set_session(&server.site, &signed.token)?;
-    let path = if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') { next } else { "/".into() };
+    let path = if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') {
+        next
+    } else {
+        "/".into()
+    };
     leptos_axum::redirect(&path);
     Ok(())
 }
@@ -126,7 +130,13 @@ pub fn Login() -> impl IntoView {
 pub fn Setup() -> impl IntoView {
     let lang = use_lang();
     let token = use_params_map().read_untracked().get("token").unwrap_or_default();
-    let valid = Resource::new({ let token = token.clone(); move || token.clone() }, check_setup);
+    let valid = Resource::new(
+        {
+            let token = token.clone();
+            move || token.clone()
+        },
+        check_setup,
+    );
     let action = ServerAction::<CreateOwner>::new();
     let fail = failure(move || action.value().get());
     enter_when(move || matches!(action.value().get(), Some(Ok(()))));
@@ -184,7 +194,9 @@ fn enter_when(done: impl Fn() -> bool + 'static) {
                 let next = window().location().search().ok().and_then(|query| {
                     web_sys::UrlSearchParams::new_with_str(&query).ok().and_then(|params| params.get("next"))
                 });
-                let path = next.filter(|path| path.starts_with('/') && !path.starts_with("//")).unwrap_or_else(|| "/".into());
+                let path = next
+                    .filter(|path| path.starts_with('/') && !path.starts_with("//"))
+                    .unwrap_or_else(|| "/".into());
                 if window().location().set_href(&path).is_err() {
                     leptos::logging::warn!("could not leave the sign-in page");
                 }

@@ -55,7 +55,13 @@ pub enum Entity {
 
 impl Entity {
     pub const ALL: [Entity; 7] = [
-        Entity::Lead, Entity::Client, Entity::Deal, Entity::Task, Entity::Report, Entity::Catalog, Entity::Settings,
+        Entity::Lead,
+        Entity::Client,
+        Entity::Deal,
+        Entity::Task,
+        Entity::Report,
+        Entity::Catalog,
+        Entity::Settings,
     ];
 }
 
@@ -137,7 +143,9 @@ pub fn can(actor: &Actor, action: Action, entity: Entity, whose: Ownership) -> b
         Reach::All => true,
         Reach::Own => whose.owner.is_none() || whose.owner == actor.user,
         Reach::Team => {
-            whose.owner.is_none() || whose.owner == actor.user || (whose.team.is_some() && whose.team == actor.team)
+            whose.owner.is_none()
+                || whose.owner == actor.user
+                || (whose.team.is_some() && whose.team == actor.team)
         }
     }
 }

@@ -33,7 +33,11 @@ impl ActStatus {
 
     /// A signed act never changes.
     pub fn sign(self) -> Outcome<ActStatus> {
-        if self == ActStatus::Signed { Err(Problem::refused(Refusal::Immutable)) } else { Ok(ActStatus::Signed) }
+        if self == ActStatus::Signed {
+            Err(Problem::refused(Refusal::Immutable))
+        } else {
+            Ok(ActStatus::Signed)
+        }
     }
 }
 

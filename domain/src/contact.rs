@@ -28,7 +28,9 @@ impl PointKind {
     }
 
     pub fn from_code(code: &str) -> Option<PointKind> {
-        [PointKind::Phone, PointKind::Email, PointKind::Messenger, PointKind::Domain].into_iter().find(|k| k.code() == code)
+        [PointKind::Phone, PointKind::Email, PointKind::Messenger, PointKind::Domain]
+            .into_iter()
+            .find(|k| k.code() == code)
     }
 }
 

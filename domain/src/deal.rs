@@ -52,7 +52,12 @@ impl From<StageKind> for DealStatus {
 }
 
 /// The rule of moving: whether a deal of `status` may enter `to`, and if not, everything that is missing.
-pub fn advance(status: DealStatus, to: &Stage, evidence: &Evidence, loss_reason: bool) -> Outcome<DealStatus> {
+pub fn advance(
+    status: DealStatus,
+    to: &Stage,
+    evidence: &Evidence,
+    loss_reason: bool,
+) -> Outcome<DealStatus> {
     let mut reasons = Vec::new();
     // A closed deal is reopened into an open stage; it does not jump from lost to won.
     if status != DealStatus::Open && to.kind != StageKind::Open {

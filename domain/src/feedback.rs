@@ -38,7 +38,18 @@ pub fn check_score(score: i32) -> Outcome<i32> {
 /// Net promoter score: share of 9–10 minus share of 0–6, in percent points; `None` without answers.
 pub fn nps(scores: &[i32]) -> Option<i32> {
     let total = i64::try_from(scores.len()).ok().filter(|n| *n > 0)?;
-    let balance: i64 = scores.iter().map(|s| if *s >= 9 { 1 } else if *s <= 6 { -1 } else { 0 }).sum();
+    let balance: i64 = scores
+        .iter()
+        .map(|s| {
+            if *s >= 9 {
+                1
+            } else if *s <= 6 {
+                -1
+            } else {
+                0
+            }
+        })
+        .sum();
     Some(crate::money::half_up(i128::from(balance * 100), i128::from(total)) as i32)
 }
 

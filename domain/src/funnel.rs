@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{StageId, UserId};
+use crate::id::{PipelineId, StageId, UserId};
 use crate::{Label, Money};
 
 /// Which cohort a funnel counts: leads registered, and deals opened, in the period.
@@ -13,6 +13,8 @@ pub struct FunnelFilter {
     pub from: Option<DateTime<Utc>>,
     pub until: Option<DateTime<Utc>>,
     pub owner: Option<UserId>,
+    /// `None`: the default pipeline.
+    pub pipeline: Option<PipelineId>,
 }
 
 /// A step of the funnel.
@@ -53,6 +55,25 @@ impl Funnel {
         let here = self.rows.get(index)?.count;
         (before > 0).then(|| crate::money::half_up(i128::from(here) * 1000, i128::from(before)))
     }
+}
+
+/// What won deals are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    Owner,
+    /// The main service of the deal.
+    Service,
+}
+
+/// The won deals of one owner or service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WonRow {
+    /// Empty: those without an owner or service.
+    pub name: Label,
+    pub count: u64,
+    /// One sum per currency.
+    pub sums: Vec<Money>,
 }
 
 #[cfg(test)]

@@ -67,7 +67,10 @@ impl Checks {
 /// One line: control characters become spaces, runs of spaces one space, ends trimmed. Direction marks and joiners stay: names
 /// in Hebrew, Arabic or with emoji need them.
 fn line(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A plausible address: one `@`, a local part, a domain with a dot, no spaces, ≤ 254 characters (RFC 5321).

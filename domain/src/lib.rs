@@ -13,6 +13,8 @@ pub mod fold;
 pub mod form;
 pub mod funnel;
 pub mod id;
+#[cfg(feature = "native")]
+pub mod import;
 pub mod input;
 pub mod lang;
 pub mod lead;

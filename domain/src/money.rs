@@ -110,8 +110,11 @@ pub fn group(number: u64, lang: Lang) -> String {
 /// A decimal number typed by a person in either locale (`1 234,5`, `1,234.50`, `12.5`) times 10^`decimals`; `None` when it is
 /// no number, has more decimals or does not fit.
 pub fn parse_decimal(text: &str, decimals: u32) -> Option<i64> {
-    let mut text: String =
-        text.trim().chars().filter(|c| !c.is_whitespace() && *c != '\u{a0}' && *c != '\u{202f}' && *c != '_').collect();
+    let mut text: String = text
+        .trim()
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '\u{a0}' && *c != '\u{202f}' && *c != '_')
+        .collect();
     let negative = text.starts_with(['-', '−']);
     if negative {
         text = text.chars().skip(1).collect();
@@ -128,14 +131,20 @@ pub fn parse_decimal(text: &str, decimals: u32) -> Option<i64> {
         None => (text.clone(), String::new()),
     };
     let whole: String = whole.chars().filter(|c| *c != ',' && *c != '.').collect();
-    if whole.is_empty() && fraction.is_empty() || !whole.chars().chain(fraction.chars()).all(|c| c.is_ascii_digit()) {
+    if whole.is_empty() && fraction.is_empty()
+        || !whole.chars().chain(fraction.chars()).all(|c| c.is_ascii_digit())
+    {
         return None;
     }
     let fraction = fraction.trim_end_matches('0');
     if fraction.len() > decimals as usize {
         return None;
     }
-    let digits = format!("{}{fraction:0<width$}", if whole.is_empty() { "0" } else { &whole }, width = decimals as usize);
+    let digits = format!(
+        "{}{fraction:0<width$}",
+        if whole.is_empty() { "0" } else { &whole },
+        width = decimals as usize
+    );
     let value: i64 = digits.parse().ok()?;
     Some(if negative { -value } else { value })
 }
@@ -166,9 +175,14 @@ mod tests {
 
     #[test]
     fn people_type_numbers_in_many_ways() {
-        for (typed, cents) in
-            [("1 234,5", 123_450), ("1,234.50", 123_450), ("12.5", 1250), (",5", 50), ("1.234,50", 123_450), ("-3", -300)]
-        {
+        for (typed, cents) in [
+            ("1 234,5", 123_450),
+            ("1,234.50", 123_450),
+            ("12.5", 1250),
+            (",5", 50),
+            ("1.234,50", 123_450),
+            ("-3", -300),
+        ] {
             assert_eq!(parse_decimal(typed, 2), Some(cents), "{typed}");
         }
         for typed in ["", "abc", "1.234", "12,345.678", "1e9", "--1", "99999999999999999999"] {

@@ -26,8 +26,13 @@ pub enum OfferStatus {
 
 impl OfferStatus {
     pub const ALL: [OfferStatus; 7] = [
-        OfferStatus::Draft, OfferStatus::Sent, OfferStatus::Viewed, OfferStatus::Accepted, OfferStatus::Declined,
-        OfferStatus::Expired, OfferStatus::Superseded,
+        OfferStatus::Draft,
+        OfferStatus::Sent,
+        OfferStatus::Viewed,
+        OfferStatus::Accepted,
+        OfferStatus::Declined,
+        OfferStatus::Expired,
+        OfferStatus::Superseded,
     ];
 
     pub fn code(self) -> &'static str {
@@ -109,7 +114,9 @@ impl OfferLine {
     pub fn totals(&self) -> Totals {
         let list = half_up(i128::from(self.quantity_milli) * i128::from(self.price_minor), 1000);
         let net = half_up(
-            i128::from(self.quantity_milli) * i128::from(self.price_minor) * i128::from(10_000 - self.discount_bp),
+            i128::from(self.quantity_milli)
+                * i128::from(self.price_minor)
+                * i128::from(10_000 - self.discount_bp),
             10_000_000,
         );
         let vat = half_up(i128::from(net) * i128::from(self.vat_bp), 10_000);
@@ -215,10 +222,16 @@ impl Revision {
 #[serde(tag = "mail", rename_all = "snake_case")]
 pub enum MailState {
     /// Waits for its turn or for the next try.
-    Waiting { attempts: i32 },
-    Delivered { at: DateTime<Utc> },
+    Waiting {
+        attempts: i32,
+    },
+    Delivered {
+        at: DateTime<Utc>,
+    },
     /// Given up; the reason is the server's.
-    Failed { error: String },
+    Failed {
+        error: String,
+    },
     /// No mail server is configured; the link must be handed over by other means.
     NotConfigured,
 }

@@ -16,7 +16,13 @@ mod tests {
 
     #[test]
     fn russian_spellings_are_one_number() {
-        for typed in ["+7 921 555-01-38", "8 (921) 555-01-38", "8-921-555-01-38", "79215550138", "+7(921)5550138 доб. 12"] {
+        for typed in [
+            "+7 921 555-01-38",
+            "8 (921) 555-01-38",
+            "8-921-555-01-38",
+            "79215550138",
+            "+7(921)5550138 доб. 12",
+        ] {
             assert_eq!(normalise(typed, "RU").as_deref(), Some("+79215550138"), "{typed}");
         }
         assert_eq!(normalise("8-800-555-35-35", "RU").as_deref(), Some("+78005553535"));

@@ -21,8 +21,14 @@ pub enum TaskKind {
 }
 
 impl TaskKind {
-    pub const ALL: [TaskKind; 6] =
-        [TaskKind::FirstCall, TaskKind::Call, TaskKind::Mail, TaskKind::Meeting, TaskKind::Document, TaskKind::Other];
+    pub const ALL: [TaskKind; 6] = [
+        TaskKind::FirstCall,
+        TaskKind::Call,
+        TaskKind::Mail,
+        TaskKind::Meeting,
+        TaskKind::Document,
+        TaskKind::Other,
+    ];
 
     pub fn code(self) -> &'static str {
         match self {

@@ -47,19 +47,41 @@ impl Zone {
     }
 }
 
-const MONTHS_EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS_EN: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MONTHS_LONG_EN: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const MONTHS_RU: [&str; 12] =
     ["янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"];
 const MONTHS_LONG_RU: [&str; 12] = [
-    "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября",
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
     "декабря",
 ];
 const DAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const DAYS_RU: [&str; 7] = ["понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье"];
+const DAYS_RU: [&str; 7] =
+    ["понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье"];
 
 fn pick(names: &[&'static str], index: u32) -> &'static str {
     names.get(index as usize).copied().unwrap_or_default()
@@ -95,8 +117,12 @@ pub fn long_date(day: NaiveDate, lang: Lang) -> String {
 pub fn weekday_date(day: NaiveDate, lang: Lang) -> String {
     let weekday = day.weekday().num_days_from_monday();
     match lang {
-        Lang::En => format!("{}, {} {}", pick(&DAYS_EN, weekday), day.day(), pick(&MONTHS_LONG_EN, day.month0())),
-        Lang::Ru => format!("{}, {} {}", pick(&DAYS_RU, weekday), day.day(), pick(&MONTHS_LONG_RU, day.month0())),
+        Lang::En => {
+            format!("{}, {} {}", pick(&DAYS_EN, weekday), day.day(), pick(&MONTHS_LONG_EN, day.month0()))
+        }
+        Lang::Ru => {
+            format!("{}, {} {}", pick(&DAYS_RU, weekday), day.day(), pick(&MONTHS_LONG_RU, day.month0()))
+        }
     }
 }
 

@@ -90,7 +90,8 @@ impl Config {
     }
 
     pub fn serve(&self, args: &ServeArgs) -> anyhow::Result<ServeConfig> {
-        let listen = args.listen.or(self.file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
+        let listen =
+            args.listen.or(self.file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
         let public_url = args.public_url.clone().or_else(|| self.file.public_url.clone());
         let public_url = public_url.unwrap_or_else(|| format!("http://{listen}"));
         let public_url = public_url.trim_end_matches('/').to_owned();
@@ -98,7 +99,8 @@ impl Config {
             public_url.starts_with("https://") || public_url.starts_with("http://"),
             "the public address must begin with https:// or http://: {public_url}"
         );
-        let smtp_url = args.smtp_url.clone().or_else(|| self.file.smtp_url.clone()).filter(|url| !url.is_empty());
+        let smtp_url =
+            args.smtp_url.clone().or_else(|| self.file.smtp_url.clone()).filter(|url| !url.is_empty());
         let mail_from = args.mail_from.clone().or_else(|| self.file.mail_from.clone());
         anyhow::ensure!(
             smtp_url.is_none() || mail_from.is_some(),
@@ -112,7 +114,9 @@ impl Config {
         std::fs::create_dir_all(&self.data_dir)
             .with_context(|| format!("cannot make the data folder {}", self.data_dir.display()))?;
         let secret = secret(&self.data_dir.join("secret.key"))?;
-        Db::open(Connect { url: self.database_url.clone(), secret, clock }).await.context("cannot open the database")
+        Db::open(Connect { url: self.database_url.clone(), secret, clock })
+            .await
+            .context("cannot open the database")
     }
 }
 
@@ -122,9 +126,9 @@ fn secret(path: &Path) -> anyhow::Result<[u8; 32]> {
     use std::os::unix::fs::OpenOptionsExt;
 
     match std::fs::read(path) {
-        Ok(bytes) => bytes
-            .try_into()
-            .map_err(|_| anyhow::anyhow!("{} is damaged: it must have 32 bytes; restore it from a backup", path.display())),
+        Ok(bytes) => bytes.try_into().map_err(|_| {
+            anyhow::anyhow!("{} is damaged: it must have 32 bytes; restore it from a backup", path.display())
+        }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let mut fresh = [0; 32];
             getrandom::fill(&mut fresh).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
@@ -134,7 +138,9 @@ fn secret(path: &Path) -> anyhow::Result<[u8; 32]> {
                 .mode(0o600)
                 .open(path)
                 .with_context(|| format!("cannot write {}", path.display()))?;
-            file.write_all(&fresh).and_then(|()| file.sync_all()).with_context(|| format!("cannot write {}", path.display()))?;
+            file.write_all(&fresh)
+                .and_then(|()| file.sync_all())
+                .with_context(|| format!("cannot write {}", path.display()))?;
             Ok(fresh)
         }
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
@@ -148,13 +154,17 @@ mod tests {
     #[test]
     fn flags_beat_the_file_which_beats_defaults() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("millrace.toml"), "listen = \"127.0.0.1:4000\"\npublic_url = \"https://a.example/\"\n")
-            .unwrap();
+        std::fs::write(
+            folder.path().join("millrace.toml"),
+            "listen = \"127.0.0.1:4000\"\npublic_url = \"https://a.example/\"\n",
+        )
+        .unwrap();
         let args = DataArgs { data_dir: Some(folder.path().to_owned()), ..DataArgs::default() };
         let config = Config::load(&args).unwrap();
         let serve = config.serve(&ServeArgs::default()).unwrap();
         assert_eq!((serve.listen.port(), serve.public_url.as_str()), (4000, "https://a.example"));
-        let flag = ServeArgs { listen: Some(SocketAddr::from(([127, 0, 0, 1], 5000))), ..ServeArgs::default() };
+        let flag =
+            ServeArgs { listen: Some(SocketAddr::from(([127, 0, 0, 1], 5000))), ..ServeArgs::default() };
         assert_eq!(config.serve(&flag).unwrap().listen.port(), 5000);
         assert!(config.database_url.starts_with("sqlite://"));
     }

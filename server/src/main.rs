@@ -13,12 +13,13 @@ use clap::Parser;
 /// Pages are rendered by deep calls, which take more than the usual 2 MiB in a debug build; what is not used is not taken.
 const RENDER_STACK: usize = 8 << 20;
 
-/// Bytes of a worker thread's stack; only what is touched takes memory.
-const STACK: usize = 16 * 1024 * 1024;
-
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().thread_stack_size(RENDER_STACK).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .thread_stack_size(RENDER_STACK)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return cli::failed(&anyhow::Error::new(error).context("cannot start the runtime")),
     };

@@ -40,13 +40,22 @@ pub fn act(act: &Act, settings: &Settings) -> Paper {
         date: zone::long_date(act.row.issued_on, lang),
         title: act.title.clone(),
         intro: act_text(lang, &act.offer_number),
-        signatures: Some((format!("{}\n{}", text.sign_seller, settings.company), format!("{}\n{}", text.sign_client, act.client))),
+        signatures: Some((
+            format!("{}\n{}", text.sign_seller, settings.company),
+            format!("{}\n{}", text.sign_client, act.client),
+        )),
         client: party(&text.client, &act.client, ""),
         ..paper(lang, &text, (&settings.company, &settings.company_details), &act.lines, act.currency)
     }
 }
 
-fn paper(lang: Lang, text: &PaperText, seller: (&str, &str), lines: &[OfferLine], currency: Currency) -> Paper {
+fn paper(
+    lang: Lang,
+    text: &PaperText,
+    seller: (&str, &str),
+    lines: &[OfferLine],
+    currency: Currency,
+) -> Paper {
     let sums = totals(lines);
     let money = |minor| Money::new(minor, currency).exact(lang);
     let mut total = Vec::new();
@@ -98,7 +107,9 @@ fn row(line: &OfferLine, currency: Currency, lang: Lang) -> PaperLine {
         section: None,
         name: line.name.clone(),
         description: line.description.clone(),
-        quantity: format!("{}{NBSP}{}", decimal(line.quantity_milli, 3, lang), line.unit).trim_end().to_owned(),
+        quantity: format!("{}{NBSP}{}", decimal(line.quantity_milli, 3, lang), line.unit)
+            .trim_end()
+            .to_owned(),
         price: Money::new(line.price_minor, currency).exact(lang),
         discount: if line.discount_bp == 0 { String::new() } else { percent(line.discount_bp, lang) },
         vat: if line.vat_bp == 0 { String::new() } else { percent(line.vat_bp, lang) },

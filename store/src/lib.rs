@@ -27,6 +27,7 @@ pub mod deals;
 pub mod export;
 pub mod feedback;
 pub mod forms;
+pub mod imports;
 pub mod intake;
 pub mod leads;
 pub mod offers;

@@ -1,5 +1,7 @@
 //! Reports.
 
+mod won;
+
 use std::collections::BTreeMap;
 
 use domain::access::{self, Action, Actor, Entity};
@@ -7,29 +9,45 @@ use domain::deal::DealStatus;
 use domain::funnel::{Funnel, FunnelFilter, FunnelRow, Step};
 use domain::lead::LeadStatus;
 use domain::pipeline::{Pipeline, StageKind};
-use domain::{Currency, Label, Money, Outcome};
+use domain::{Currency, Label, Money, Outcome, Problem};
 use sea_orm::sea_query::{CaseStatement, Condition, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait};
 use uuid::Uuid;
 
 use crate::entity::{deal, lead, stage_change};
 use crate::error::{OrProblem, broken};
+use crate::reference::Reference;
 use crate::scope::scope;
 use crate::{Db, dialect};
 
+pub use won::won_by;
+
 /// Leads → contacts → each stage → won, for the cohort of the period; lost ones stay in every row they reached.
 ///
-/// The cohort are the leads registered, and the deals of the default pipeline opened, in the period. A deal counts in a stage's
-/// row when it entered that stage, a later open one, or the won one: whoever skips a stage has passed it all the same. A lost
+/// The cohort are the leads registered, and the deals of the pipeline opened, in the period. Leads become deals of
+/// the default pipeline, therefore the rows before the first stage are empty for any other one. A deal counts in a stage's row when it entered that stage, a later open one, or the won one: whoever skips a stage has passed it all the same. A lost
 /// deal stays in every row up to where it got, and is the loss of the stage it was lost out of. A reopened deal is as far as it
 /// ever got, and won only while it is.
 pub async fn funnel(db: &Db, actor: &Actor, filter: FunnelFilter) -> Outcome<Funnel> {
     access::check_any(actor, Action::Read, Entity::Report)?;
     let reference = db.reference().await?;
-    let pipeline = reference.pipelines.first().ok_or_else(|| broken("there is no pipeline"))?;
-    let mut rows = leads(db, actor, &filter).await?;
+    let pipeline = chosen(&reference, &filter)?;
+    let mut rows = if reference.pipelines.first().is_some_and(|default| default.id == pipeline.id) {
+        leads(db, actor, &filter).await?
+    } else {
+        vec![row(Step::Leads, Label::default()), row(Step::Contacts, Label::default())]
+    };
     rows.extend(stages(pipeline, &deals(db, actor, &filter, pipeline).await?));
     Ok(Funnel { rows })
+}
+
+/// The filter's pipeline, or the default one.
+fn chosen<'a>(reference: &'a Reference, filter: &FunnelFilter) -> Outcome<&'a Pipeline> {
+    let pipeline = match filter.pipeline {
+        Some(id) => reference.pipeline(id),
+        None => reference.pipelines.first(),
+    };
+    pipeline.ok_or(Problem::NotFound)
 }
 
 fn row(step: Step, name: Label) -> FunnelRow {

@@ -175,6 +175,9 @@ pub async fn reschedule(
 
 /// The open task, locked, if the actor may change it and saw its present version.
 async fn load(tx: &Tx, actor: &Actor, id: TaskId, version: i64) -> Outcome<task::Model> {
+    let task = task::Entity::find_by_id(id.0).one(tx.conn()).await.db()?.ok_or(Problem::NotFound)?;
+    // Leads are locked before their tasks everywhere, lest two people wait for each other.
+    waiting_lead(tx, &task).await?;
     let task = task::Entity::find_by_id(id.0)
         .lock_exclusive()
         .one(tx.conn())

@@ -194,17 +194,17 @@ pub async fn change_password(
 }
 
 /// What a new row of users is made of; everything was checked.
-struct Fresh {
-    email: String,
-    name: String,
-    role: Role,
-    team: Option<TeamId>,
-    lang: Lang,
-    time_zone: String,
-    hash: String,
+pub(crate) struct Fresh {
+    pub(crate) email: String,
+    pub(crate) name: String,
+    pub(crate) role: Role,
+    pub(crate) team: Option<TeamId>,
+    pub(crate) lang: Lang,
+    pub(crate) time_zone: String,
+    pub(crate) hash: String,
 }
 
-async fn insert(tx: &Tx, fresh: Fresh) -> Outcome<User> {
+pub(crate) async fn insert(tx: &Tx, fresh: Fresh) -> Outcome<User> {
     let row = user::ActiveModel {
         id: Set(new_id()),
         email_folded: Set(fresh.email.clone()),
@@ -292,8 +292,10 @@ async fn find(conn: &impl ConnectionTrait, id: UserId) -> Outcome<user::Model> {
     user::Entity::find_by_id(id.0).one(conn).await.db()?.ok_or(Problem::NotFound)
 }
 
-async fn is_empty(conn: &impl ConnectionTrait) -> Outcome<bool> {
-    Ok(user::Entity::find().one(conn).await.db()?.is_none())
+/// Whether there is nobody yet who could let others in: users who came by an import are no owners.
+async fn is_ownerless(conn: &impl ConnectionTrait) -> Outcome<bool> {
+    let admins = user::Entity::find().filter(user::Column::Role.eq(Role::Admin.code()));
+    Ok(admins.one(conn).await.db()?.is_none())
 }
 
 /// Everybody, by name.

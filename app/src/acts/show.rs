@@ -51,13 +51,18 @@ fn page(sign: ServerAction<SignAct>, act: Answer<Act>) -> AnyView {
     let format = use_format();
     let act = match act {
         Ok(act) => act,
-        Err(fail) => return view! { <Title text=tr!(lang, deals.acts)/><main><Failed fail/></main> }.into_any(),
+        Err(fail) => {
+            return view! { <Title text=tr!(lang, deals.acts)/><main><Failed fail/></main> }.into_any();
+        }
     };
     let name = tr!(lang, deals.act_name, number = act.row.number.clone());
     let (class, state) = act_state(lang, act.row.status);
     let title = act.title.clone();
     let may_sign = use_me().is_some_and(|me| can(&me.user.actor(), Action::Write, Entity::Deal, act.whose));
-    let signed = act.row.signed_at.map(|at| tr!(lang, deals.signed_on, name = act.row.signed_by.clone(), day = format.near(at)));
+    let signed = act
+        .row
+        .signed_at
+        .map(|at| tr!(lang, deals.signed_on, name = act.row.signed_by.clone(), day = format.near(at)));
     view! {
         <Title text=name.clone()/>
         <header class="topbar">
@@ -85,7 +90,7 @@ fn page(sign: ServerAction<SignAct>, act: Answer<Act>) -> AnyView {
     .into_any()
 }
 
-fn lines(act: &Act) -> impl IntoView + use<> {
+fn lines(act: &Act) -> AnyView {
     let lang = use_lang();
     let money = move |minor: i64, currency| Money::new(minor, currency).exact(lang);
     let (sums, currency) = (totals(&act.lines), act.currency);
@@ -116,9 +121,10 @@ fn lines(act: &Act) -> impl IntoView + use<> {
             </table>
         </div>
     }
+    .into_any()
 }
 
-fn row(line: &OfferLine, act: &Act) -> impl IntoView + use<> {
+fn row(line: &OfferLine, act: &Act) -> AnyView {
     let lang = use_lang();
     let money = |minor: i64| Money::new(minor, act.currency).exact(lang);
     let sums = line.totals();
@@ -132,6 +138,7 @@ fn row(line: &OfferLine, act: &Act) -> impl IntoView + use<> {
             <td class="num" data-label=tr!(lang, deals.gross)>{money(sums.gross)}</td>
         </tr>
     }
+    .into_any()
 }
 
 /// Thousandths as people write them: `120`, `1.5`.
@@ -145,7 +152,7 @@ fn quantity(milli: i64, lang: domain::Lang) -> String {
     }
 }
 
-fn sign_form(sign: ServerAction<SignAct>, act: &Act) -> impl IntoView + use<> {
+fn sign_form(sign: ServerAction<SignAct>, act: &Act) -> AnyView {
     let lang = use_lang();
     let fail = failure(move || sign.value().get());
     let (id, version) = (act.row.id.to_string(), act.row.version);
@@ -162,6 +169,7 @@ fn sign_form(sign: ServerAction<SignAct>, act: &Act) -> impl IntoView + use<> {
             </div>
         </ActionForm>
     }
+    .into_any()
 }
 
 #[cfg(test)]

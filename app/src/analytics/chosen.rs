@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat, Utc};
 use domain::funnel::FunnelFilter;
-use domain::id::UserId;
+use domain::id::{PipelineId, UserId};
 use domain::zone::Zone;
 use leptos_router::params::ParamsMap;
 
@@ -12,12 +12,18 @@ pub struct Chosen {
     pub from: Option<NaiveDate>,
     pub until: Option<NaiveDate>,
     pub owner: Option<UserId>,
+    pub pipeline: Option<PipelineId>,
 }
 
 impl Chosen {
     pub fn of(query: &ParamsMap) -> Self {
         let day = |key| query.get(key).and_then(|text| text.parse().ok());
-        Chosen { from: day("from"), until: day("until"), owner: query.get("owner").and_then(|text| text.parse().ok()) }
+        Chosen {
+            from: day("from"),
+            until: day("until"),
+            owner: query.get("owner").and_then(|text| text.parse().ok()),
+            pipeline: query.get("pipeline").and_then(|text| text.parse().ok()),
+        }
     }
 
     pub fn filter(&self, zone: &Zone) -> FunnelFilter {
@@ -26,7 +32,7 @@ impl Chosen {
             from: self.from.map(|day| zone.start_of(day)),
             until: after.map(|day| zone.start_of(day)),
             owner: self.owner,
-            pipeline: None,
+            pipeline: self.pipeline,
         }
     }
 
@@ -34,7 +40,8 @@ impl Chosen {
     pub fn of_records(&self, zone: &Zone) -> String {
         let filter = self.filter(zone);
         let instant = |key: &str, at: Option<DateTime<Utc>>| {
-            at.map(|at| format!("&{key}={}", at.to_rfc3339_opts(SecondsFormat::Secs, true))).unwrap_or_default()
+            at.map(|at| format!("&{key}={}", at.to_rfc3339_opts(SecondsFormat::Secs, true)))
+                .unwrap_or_default()
         };
         let owner = self.owner.map(|id| format!("&owner={id}")).unwrap_or_default();
         format!("{}{}{owner}", instant("from", filter.from), instant("until", filter.until))
@@ -44,7 +51,8 @@ impl Chosen {
     pub fn since(&self, from: Option<NaiveDate>) -> String {
         let from = from.map(|day| format!("from={day}"));
         let owner = self.owner.map(|id| format!("owner={id}"));
-        let query: Vec<String> = from.into_iter().chain(owner).collect();
+        let pipeline = self.pipeline.map(|id| format!("pipeline={id}"));
+        let query: Vec<String> = from.into_iter().chain(owner).chain(pipeline).collect();
         format!("/analytics/funnel?{}", query.join("&"))
     }
 }
@@ -67,7 +75,8 @@ mod tests {
     fn days_of_the_reader_become_instants() {
         let zone = Zone { name: "Europe/Moscow".into(), offsets: vec![(0, 10_800)] };
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let chosen = Chosen { from: Some(day("2026-11-01")), until: Some(day("2026-11-30")), owner: None };
+        let chosen =
+            Chosen { from: Some(day("2026-11-01")), until: Some(day("2026-11-30")), ..Chosen::default() };
         assert_eq!(chosen.of_records(&zone), "&from=2026-10-31T21:00:00Z&until=2026-11-30T21:00:00Z");
         assert_eq!(Chosen::default().of_records(&zone), "");
         assert_eq!(chosen.since(beginnings(day("2026-11-24"))[0]), "/analytics/funnel?from=2026-11-01");

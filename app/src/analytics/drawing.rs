@@ -22,6 +22,12 @@ pub struct Bar {
 /// The funnel's steps for a cohort that lists know as `cohort` (`&from=…`).
 pub fn bars(lang: Lang, funnel: &Funnel, cohort: &str) -> Vec<Bar> {
     let rows = funnel.rows.iter().enumerate();
+    // Deals of other pipelines are won, too: those of this one have all been in its first stage.
+    let first = funnel.rows.iter().find_map(|row| match row.step {
+        Step::Stage(id) => Some(format!("&reached={id}")),
+        _ => None,
+    });
+    let here = first.unwrap_or_default();
     let bars = rows.map(|(index, row)| {
         let (name, href, lost_href) = match row.step {
             Step::Leads => (
@@ -41,8 +47,8 @@ pub fn bars(lang: Lang, funnel: &Funnel, cohort: &str) -> Vec<Bar> {
             ),
             Step::Won => (
                 tr!(lang, analytics.won),
-                format!("/deals?view=list&status=won{cohort}"),
-                format!("/deals?view=list&status=lost{cohort}"),
+                format!("/deals?view=list&status=won{here}{cohort}"),
+                format!("/deals?view=list&status=lost{here}{cohort}"),
             ),
         };
         let conversion = funnel.conversion(index).map(|tenths| percent(lang, tenths));
@@ -108,7 +114,8 @@ fn drawing(lang: Lang, bars: &[Bar], plan: Plan, about: String) -> impl IntoView
     let (kind, id) = if plan.wide { ("wide-only", "wide") } else { ("narrow-only", "narrow") };
     let rows = bars.iter().zip(0_u64..).map(|(bar, at)| row(lang, bar, plan, at, most, id)).collect_view();
     let hits = bars.iter().zip(0_u64..).map(|(bar, at)| hits(lang, bar, plan, at, most)).collect_view();
-    let (title_id, about_id, pattern) = (format!("funnel-{id}-t"), format!("funnel-{id}-d"), format!("lost-{id}"));
+    let (title_id, about_id, pattern) =
+        (format!("funnel-{id}-t"), format!("funnel-{id}-d"), format!("lost-{id}"));
     let (labelled, described) = (title_id.clone(), about_id.clone());
     view! {
         <div class=format!("drawing {kind}")>
@@ -142,7 +149,8 @@ fn row(lang: Lang, bar: &Bar, plan: Plan, at: u64, most: u64, id: &str) -> impl 
     let middle = y + plan.top + plan.height / 2 + 5;
     let conversion = bar.conversion.clone().map(|share| tr!(lang, analytics.of_previous, share = share));
     // The number stands in its bar where there is room, else behind it.
-    let (number_x, number_class) = if on >= 40 { (plan.left + 10, "in") } else { (plan.left + on + lost + 8, "out") };
+    let (number_x, number_class) =
+        if on >= 40 { (plan.left + 10, "in") } else { (plan.left + on + lost + 8, "out") };
     let lost_number = (lost >= 30).then(|| {
         view! { <text class="lost-n" x=plan.left + on + lost / 2 y=middle text-anchor="middle">{bar.lost}</text> }
     });

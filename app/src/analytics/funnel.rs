@@ -102,18 +102,31 @@ fn filters(report: &Report, chosen: &Chosen) -> impl IntoView + use<> {
     let all = (tr!(lang, analytics.everything), None);
     let presets = names.into_iter().zip(beginnings(today)).chain([all]).map(|(name, from)| {
         let here = chosen.until.is_none() && chosen.from == from;
-        view! { <A href=chosen.since(from) attr:aria-current=here.then_some("true")>{name}</A> }
+        view! { <a href=chosen.since(from) aria-current=here.then_some("true")>{name}</a> }
     });
     let owner = chosen.owner;
     let people = report.people.iter().map(|person| {
         view! { <option value=person.id.to_string() selected=owner == Some(person.id)>{person.name.clone()}</option> }
+    });
+    let pipeline = chosen.pipeline;
+    let pipelines = report.pipelines.iter().map(|(id, name)| {
+        view! { <option value=id.to_string() selected=pipeline == Some(*id)>{name.get(lang).to_owned()}</option> }
+    });
+    let pipelines = pipelines.collect_view();
+    let pipelines = (report.pipelines.len() > 1).then(|| {
+        view! {
+            <label class="row"><span class="muted">{tr!(lang, analytics.pipeline)}</span>
+                <select class="select" name="pipeline">{pipelines}</select></label>
+        }
     });
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     let period = match (chosen.from, chosen.until) {
         (None, None) => tr!(lang, analytics.period_all),
         (Some(from), None) => tr!(lang, analytics.period_since, from = date(from, lang)),
         (None, Some(until)) => tr!(lang, analytics.period_until, until = date(until, lang)),
-        (Some(from), Some(until)) => tr!(lang, analytics.period, from = date(from, lang), until = date(until, lang)),
+        (Some(from), Some(until)) => {
+            tr!(lang, analytics.period, from = date(from, lang), until = date(until, lang))
+        }
     };
     view! {
         <div class="funnel-filters">
@@ -128,6 +141,7 @@ fn filters(report: &Report, chosen: &Chosen) -> impl IntoView + use<> {
                         <option value="">{tr!(lang, common.all)}</option>
                         {people.collect_view()}
                     </select></label>
+                {pipelines}
                 <button class="button" type="submit"><Icon name="filter"/>{tr!(lang, common.apply)}</button>
             </form>
             <p class="muted">{period}</p>
@@ -145,7 +159,7 @@ fn table(bars: &[Bar]) -> impl IntoView + use<> {
         };
         view! {
             <tr>
-                <td data-label=tr!(lang, analytics.stage)><b>{bar.name}</b></td>
+                <td class="first" data-label=tr!(lang, analytics.stage)><b>{bar.name}</b></td>
                 <td class="num" data-label=tr!(lang, analytics.reached)><a href=bar.href>{bar.count}</a></td>
                 <td class="num" data-label=tr!(lang, analytics.conversion)>{bar.conversion.unwrap_or_else(|| "—".to_owned())}</td>
                 <td class="num" data-label=tr!(lang, analytics.sum)>{bar.sums}</td>

@@ -49,5 +49,9 @@ pub async fn show_contact(id: String, before: Option<String>) -> Result<ContactP
     let id: domain::id::ContactId = id.parse()?;
     let on = domain::activity::Subject::Contact(id);
     let (contact, deals) = store::contacts::show(&db, &actor, id).await?;
-    Ok(ContactPage { contact, deals, timeline: store::activities::timeline(&db, &actor, on, before.as_deref()).await? })
+    Ok(ContactPage {
+        contact,
+        deals,
+        timeline: store::activities::timeline(&db, &actor, on, before.as_deref()).await?,
+    })
 }

@@ -24,7 +24,14 @@ pub fn ContactRecord() -> impl IntoView {
     let live = use_live();
     let saved = RwSignal::new(0);
     let page = Resource::new(
-        move || (params.read().get("id").unwrap_or_default(), query.read().get("before"), saved.get(), live.deals.get()),
+        move || {
+            (
+                params.read().get("id").unwrap_or_default(),
+                query.read().get("before"),
+                saved.get(),
+                live.deals.get(),
+            )
+        },
         |(id, before, ..)| super::api::show_contact(id, before),
     );
     view! {

@@ -21,7 +21,10 @@ pub fn Clients() -> impl IntoView {
     let query = use_query_map();
     let live = crate::live::use_live();
     let asked = move || (query.read().get("q").unwrap_or_default(), query.read().get("after"));
-    let clients = Resource::new(move || (asked(), live.deals.get()), |((text, after), _)| super::api::list(text, after));
+    let clients = Resource::new(
+        move || (asked(), live.deals.get()),
+        |((text, after), _)| super::api::list(text, after),
+    );
     crate::ui::keys::use_row_keys();
     view! {
         <Title text=tr!(lang, clients.title)/>
@@ -113,9 +116,19 @@ fn row(client: ClientRow) -> impl IntoView {
 fn empty(searched: bool) -> AnyView {
     let lang = use_lang();
     let (title, text, href, step) = if searched {
-        (tr!(lang, clients.nothing_title), tr!(lang, clients.nothing_text), "/clients", tr!(lang, clients.reset))
+        (
+            tr!(lang, clients.nothing_title),
+            tr!(lang, clients.nothing_text),
+            "/clients",
+            tr!(lang, clients.reset),
+        )
     } else {
-        (tr!(lang, clients.empty_title), tr!(lang, clients.empty_text), "/leads", tr!(lang, clients.empty_step))
+        (
+            tr!(lang, clients.empty_title),
+            tr!(lang, clients.empty_text),
+            "/leads",
+            tr!(lang, clients.empty_step),
+        )
     };
     view! {
         <div class="empty">

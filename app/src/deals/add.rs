@@ -12,7 +12,8 @@ use crate::ui::problem::{FormError, failure};
 
 /// Currencies as options.
 pub(super) fn currencies() -> Vec<(String, String)> {
-    let option = |currency: Currency| (currency.code().to_owned(), format!("{} {}", currency.code(), currency.sign()));
+    let option =
+        |currency: Currency| (currency.code().to_owned(), format!("{} {}", currency.code(), currency.sign()));
     Currency::ALL.into_iter().map(option).collect()
 }
 

@@ -50,7 +50,12 @@ pub async fn load_deal(id: DealId) -> Result<Deal, Fail> {
 
 /// A deal without a lead.
 #[server(prefix = "/fn", endpoint = "deals/create")]
-pub async fn add_deal(title: String, amount: String, currency: String, expected_close: String) -> Result<DealId, Fail> {
+pub async fn add_deal(
+    title: String,
+    amount: String,
+    currency: String,
+    expected_close: String,
+) -> Result<DealId, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     let (amount, expected_close) = typed_facts(&amount, &currency, &expected_close)?;
     let deal = domain::deal::NewDeal { title, contact: None, account: None, amount, expected_close };

@@ -105,7 +105,10 @@ fn columns(hand: Hand, board: Answer<Board>, moves: &Moves, filtered: bool) -> A
         }
     });
     let switch = switch.collect_view();
-    let drawn = columns.iter().enumerate().map(|(at, one)| column(hand, at, one, &stages, levels.get(at).copied().unwrap_or_default()));
+    let drawn = columns
+        .iter()
+        .enumerate()
+        .map(|(at, one)| column(hand, at, one, &stages, levels.get(at).copied().unwrap_or_default()));
     view! {
         <div class="stage-switch narrow-only" role="radiogroup" aria-label=tr!(lang, deals.stage)>{switch}</div>
         <div class="board" role="list" aria-label=tr!(lang, deals.stages)>{drawn.collect_view()}</div>
@@ -134,7 +137,7 @@ fn empty(filtered: bool) -> AnyView {
     .into_any()
 }
 
-fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: i64) -> impl IntoView + use<> {
+fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: i64) -> AnyView {
     let lang = use_lang();
     let stage = column.stage.clone();
     let id = stage.id;
@@ -151,10 +154,10 @@ fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: 
         <section class="column" role="listitem" data-stage=at + 1 data-drop=id.to_string() aria-labelledby=labelled
             class:target=move || hand.is_over(id) class:refused=move || !hand.refusals_over(id).is_empty()>
             <header>
-                <p class="row">
-                    <span class="title clip" id=label role="heading" attr:aria-level="2">{stage.name.get(lang).to_owned()}</span>
+                <div class="row">
+                    <h2 class="title clip" id=label>{stage.name.get(lang).to_owned()}</h2>
                     <span class="badge">{column.count}</span>
-                </p>
+                </div>
                 {sums(column)}
                 <span class="race" data-fill=level><i></i></span>
             </header>
@@ -172,6 +175,7 @@ fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: 
             </div>
         </section>
     }
+    .into_any()
 }
 
 /// Sums per currency and what they weigh by the stage's chance.
@@ -185,12 +189,17 @@ fn sums(column: &BoardColumn) -> impl IntoView + use<> {
         StageKind::Open if column.sums.is_empty() => String::new(),
         StageKind::Open => {
             // Whole units: nobody forecasts to the cent.
-            let weigh = |sum: &Money| Money::new(half_up(i128::from(sum.minor) * chance, 10_000) * 100, sum.currency);
-            tr!(lang, deals.weighted, sum = joined(column.sums.iter().map(|sum| format.money(weigh(sum))).collect()))
+            let weigh =
+                |sum: &Money| Money::new(half_up(i128::from(sum.minor) * chance, 10_000) * 100, sum.currency);
+            tr!(
+                lang,
+                deals.weighted,
+                sum = joined(column.sums.iter().map(|sum| format.money(weigh(sum))).collect())
+            )
         }
         StageKind::Won | StageKind::Lost => tr!(lang, deals.last_30_days),
     };
-    view! { <p class="sums num"><b>{sum}</b><span class="muted clip" title=tr!(lang, deals.weighted_by, n = chance)>{note}</span></p> }
+    view! { <p class="sums num"><b>{sum}</b><span class="muted clip" title=note.clone()>{note.clone()}</span></p> }
 }
 
 /// The dark strip at the foot: what the hand does, read out.
@@ -212,7 +221,8 @@ fn Strip(hand: Hand) -> impl IntoView {
 #[component]
 fn Ghost(hand: Hand, pointer: Pointer) -> impl IntoView {
     let format = use_format();
-    let dragged = Memo::new(move |_| hand.held.get().filter(|held| held.by != By::Keys).map(|Held { card, .. }| card));
+    let dragged =
+        Memo::new(move |_| hand.held.get().filter(|held| held.by != By::Keys).map(|Held { card, .. }| card));
     move || {
         dragged.get().map(|card| {
             view! {

@@ -30,7 +30,7 @@ pub(super) fn view(hand: Hand, card: &DealCard, stage: &Stage, stages: &[Stage],
     view! {
         <article class="deal-card" tabindex="0" data-deal=id.to_string() aria-labelledby=labelled aria-describedby="board-help"
             class:lifted=move || hand.holds(id) aria-busy=move || hand.is_moving(id).then_some("true")>
-            <h4 id=label attr:aria-level="3"><A href=format!("/deals/{id}") attr:draggable="false">{title}</A></h4>
+            <h3 id=label><A href=format!("/deals/{id}") attr:draggable="false">{title}</A></h3>
             <p class="account clip">{card.client.clone()}</p>
             <p class="money">
                 <b class="num">{format.amount(card.amount)}</b>
@@ -53,7 +53,7 @@ fn next_step(format: &Format, card: &DealCard, stage: &Stage) -> impl IntoView +
         Some(step) => {
             let urgency = Urgency::of(Some(step.due_at), format.now(), &format.zone());
             let title = crate::text::task_title(lang, step.kind, &step.title);
-            (urgency.class(), format!("{title}, {}", due(format, urgency, step.due_at)))
+            (urgency.class(), format!("{} · {title}", due(format, urgency, step.due_at)))
         }
         None if stage.kind == domain::pipeline::StageKind::Open => ("none", tr!(lang, common.no_next_step)),
         None => ("later", tr!(lang, deals.closed_on, day = format.date(card.stage_entered_at))),
@@ -65,8 +65,12 @@ fn next_step(format: &Format, card: &DealCard, stage: &Stage) -> impl IntoView +
 pub(super) fn due(format: &Format, urgency: Urgency, at: chrono::DateTime<chrono::Utc>) -> String {
     let late = format.now() - at;
     match urgency {
-        Urgency::Overdue if late.num_minutes() < 60 => tr!(format.lang, common.when_overdue_min, n = late.num_minutes()),
-        Urgency::Overdue if late.num_hours() < 24 => tr!(format.lang, common.when_overdue_h, n = late.num_hours()),
+        Urgency::Overdue if late.num_minutes() < 60 => {
+            tr!(format.lang, common.when_overdue_min, n = late.num_minutes())
+        }
+        Urgency::Overdue if late.num_hours() < 24 => {
+            tr!(format.lang, common.when_overdue_h, n = late.num_hours())
+        }
         Urgency::Today => format.time(at),
         _ => domain::zone::day_month(format.zone().day(at), format.lang),
     }
@@ -80,7 +84,7 @@ fn rotting(format: &Format, card: &DealCard, stage: &Stage) -> Option<String> {
 }
 
 /// Moving without dragging: for those who do not see the board and for browsers without wasm.
-fn menu(hand: Hand, card: &DealCard, stage: &Stage, stages: &[Stage]) -> impl IntoView + use<> {
+fn menu(hand: Hand, card: &DealCard, stage: &Stage, stages: &[Stage]) -> AnyView {
     let lang = use_lang();
     let id = card.id;
     let elsewhere = stages.iter().filter(|other| other.id != stage.id).map(|other| {
@@ -103,4 +107,5 @@ fn menu(hand: Hand, card: &DealCard, stage: &Stage, stages: &[Stage]) -> impl In
             </form>
         </details>
     }
+    .into_any()
 }

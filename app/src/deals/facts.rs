@@ -51,7 +51,7 @@ impl Typing {
     }
 }
 
-pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView + use<> {
+pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
     let lang = use_lang();
     view! {
         <section class="stack" aria-labelledby="facts-title">
@@ -61,15 +61,20 @@ pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView +
             {read_only(deal, rights)}
         </section>
     }
+    .into_any()
 }
 
-fn form(doing: Doing, deal: &Deal) -> impl IntoView + use<> {
+fn form(doing: Doing, deal: &Deal) -> AnyView {
     let lang = use_lang();
     let fail = failure(move || doing.save.value().get());
     let (id, version, title) = (deal.id.to_string(), doing.facts.version(deal.version), deal.title.clone());
     let amount = deal.amount.map(|sum| sum.plain()).unwrap_or_default();
     let close = deal.expected_close.map(|day| day.to_string()).unwrap_or_default();
-    let currency = deal.amount.map(|amount| amount.currency).or_else(|| use_me().map(|me| me.currency)).unwrap_or_default();
+    let currency = deal
+        .amount
+        .map(|amount| amount.currency)
+        .or_else(|| use_me().map(|me| me.currency))
+        .unwrap_or_default();
     let escape = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {
             doing.facts.give_up(&event);
@@ -94,6 +99,7 @@ fn form(doing: Doing, deal: &Deal) -> impl IntoView + use<> {
             </div>
         </ActionForm>
     }
+    .into_any()
 }
 
 impl Typing {
@@ -109,7 +115,7 @@ impl Typing {
     }
 }
 
-fn owner(doing: Doing, deal: &Deal) -> impl IntoView + use<> {
+fn owner(doing: Doing, deal: &Deal) -> AnyView {
     let lang = use_lang();
     let fail = failure(move || doing.assign.value().get());
     let owner = deal.owner.as_ref().map(|person| person.id);
@@ -136,9 +142,10 @@ fn owner(doing: Doing, deal: &Deal) -> impl IntoView + use<> {
             <Stopped fail/>
         </ActionForm>
     }
+    .into_any()
 }
 
-fn read_only(deal: &Deal, rights: Rights) -> impl IntoView + use<> {
+fn read_only(deal: &Deal, rights: Rights) -> AnyView {
     let lang = use_lang();
     let format = use_format();
     let days = (format.now() - deal.stage_entered_at).num_days().max(0);
@@ -147,8 +154,13 @@ fn read_only(deal: &Deal, rights: Rights) -> impl IntoView + use<> {
         Some(limit) => tr!(lang, deals.days_of, n = days, limit = limit),
         None => tr!(lang, deals.days, n = days),
     };
-    let phone = deal.contact.as_ref().and_then(|contact| contact.points.iter().find(|p| p.kind == PointKind::Phone)).cloned();
-    let mail = deal.contact.as_ref().and_then(|contact| contact.point(PointKind::Email)).map(ToOwned::to_owned);
+    let phone = deal
+        .contact
+        .as_ref()
+        .and_then(|contact| contact.points.iter().find(|p| p.kind == PointKind::Phone))
+        .cloned();
+    let mail =
+        deal.contact.as_ref().and_then(|contact| contact.point(PointKind::Email)).map(ToOwned::to_owned);
     view! {
         <dl class="facts">
             {(!rights.assign).then(|| view! {
@@ -179,6 +191,7 @@ fn read_only(deal: &Deal, rights: Rights) -> impl IntoView + use<> {
             <dt>{tr!(lang, common.created)}</dt><dd><time>{format.near(deal.created_at)}</time></dd>
         </dl>
     }
+    .into_any()
 }
 
 fn line(label: String, text: &str) -> impl IntoView + use<> {

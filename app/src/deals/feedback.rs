@@ -1,9 +1,9 @@
 //! The client's rating: asking for it, the link to hand over, the answer.
 
+use domain::Lang;
 use domain::contact::PointKind;
 use domain::deal::Deal;
 use domain::feedback::Feedback;
-use domain::Lang;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::ui::icon::Icon;
 use crate::ui::problem::failure;
 use crate::ui::toast::use_toast;
 
-pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView + use<> {
+pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
     let lang = use_lang();
     let may_ask = rights.write && deal.feedback.as_ref().is_none_or(|feedback| feedback.score.is_none());
     view! {
@@ -25,15 +25,22 @@ pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView +
             {may_ask.then(|| ask(doing, deal))}
         </section>
     }
+    .into_any()
 }
 
-fn ask(doing: Doing, deal: &Deal) -> impl IntoView + use<> {
+fn ask(doing: Doing, deal: &Deal) -> AnyView {
     let lang = use_lang();
     let fail = failure(move || doing.ask.value().get());
-    let known = deal.feedback.as_ref().map(|feedback| feedback.sent_to.clone()).filter(|mail| !mail.is_empty());
-    let mail = known.or_else(|| deal.contact.as_ref().and_then(|contact| contact.point(PointKind::Email)).map(ToOwned::to_owned));
+    let known =
+        deal.feedback.as_ref().map(|feedback| feedback.sent_to.clone()).filter(|mail| !mail.is_empty());
+    let mail = known.or_else(|| {
+        deal.contact.as_ref().and_then(|contact| contact.point(PointKind::Email)).map(ToOwned::to_owned)
+    });
     let id = deal.id.to_string();
-    let langs = vec![(Lang::En.code().to_owned(), "English".to_owned()), (Lang::Ru.code().to_owned(), "Русский".to_owned())];
+    let langs = vec![
+        (Lang::En.code().to_owned(), "English".to_owned()),
+        (Lang::Ru.code().to_owned(), "Русский".to_owned()),
+    ];
     view! {
         <ActionForm action=doing.ask attr:class="stack">
             <input type="hidden" name="deal" value=id/>
@@ -50,9 +57,10 @@ fn ask(doing: Doing, deal: &Deal) -> impl IntoView + use<> {
             </div>
         </ActionForm>
     }
+    .into_any()
 }
 
-fn given(feedback: &Feedback) -> impl IntoView + use<> {
+fn given(feedback: &Feedback) -> AnyView {
     let lang = use_lang();
     let format = use_format();
     let asked = tr!(lang, deals.asked_on, day = format.near(feedback.asked_at));
@@ -68,6 +76,7 @@ fn given(feedback: &Feedback) -> impl IntoView + use<> {
         })}
         {link.map(|path| view! { <ClientLink path/> })}
     }
+    .into_any()
 }
 
 /// A client's link: to open, and to copy with the address of this site.

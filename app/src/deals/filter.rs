@@ -173,7 +173,10 @@ mod tests {
 
     #[test]
     fn what_is_no_id_narrows_nothing() {
-        let query: ParamsMap = [("stage".to_owned(), "x".to_owned()), ("status".to_owned(), "lost".to_owned())].into_iter().collect();
+        let query: ParamsMap =
+            [("stage".to_owned(), "x".to_owned()), ("status".to_owned(), "lost".to_owned())]
+                .into_iter()
+                .collect();
         let filter = of(&query);
         assert_eq!((filter.stage, filter.status, filter.all), (None, Some(DealStatus::Lost), false));
     }

@@ -29,7 +29,10 @@ pub(super) struct Held {
 pub(super) enum By {
     Keys,
     /// With the place inside the card where it was taken.
-    Pointer { x: f64, y: f64 },
+    Pointer {
+        x: f64,
+        y: f64,
+    },
 }
 
 /// A move that was refused.
@@ -98,7 +101,9 @@ impl Hand {
     }
 
     fn stage(self, id: StageId) -> Option<Stage> {
-        self.columns.with_value(|columns| columns.iter().map(|column| &column.stage).find(|stage| stage.id == id).cloned())
+        self.columns.with_value(|columns| {
+            columns.iter().map(|column| &column.stage).find(|stage| stage.id == id).cloned()
+        })
     }
 
     fn stage_name(self, id: StageId) -> String {
@@ -121,7 +126,8 @@ impl Hand {
 
     /// Why the held card can surely not be dropped on the column.
     pub fn refusals_over(self, stage: StageId) -> Vec<Refusal> {
-        let from = self.held.with(|held| held.as_ref().filter(|held| held.over == stage).map(|held| held.from));
+        let from =
+            self.held.with(|held| held.as_ref().filter(|held| held.over == stage).map(|held| held.from));
         from.map(|from| self.impossible(from, stage)).unwrap_or_default()
     }
 
@@ -137,7 +143,12 @@ impl Hand {
     pub fn lift(self, id: DealId, by: By) {
         if let Some((card, stage)) = self.find(id).filter(|_| !self.is_moving(id)) {
             if by == By::Keys {
-                self.said.set(tr!(self.lang, deals.lifted, title = card.title.clone(), stage = stage.name.get(self.lang)));
+                self.said.set(tr!(
+                    self.lang,
+                    deals.lifted,
+                    title = card.title.clone(),
+                    stage = stage.name.get(self.lang)
+                ));
             }
             self.held.set(Some(Held { card, from: stage.id, over: stage.id, by }));
         }
@@ -213,8 +224,10 @@ impl Hand {
     pub fn send(self, step: AdvanceDeal) {
         let Some((card, from)) = self.find(step.id) else { return };
         let AdvanceDeal { id, version, to, loss_reason, note } = step;
+        let version = self.newest(id, version);
         let seen = self.loaded.with_value(|loaded| loaded.get(&id).copied()).unwrap_or(card.version);
-        let before = self.moves.try_update(|moves| moves.insert(id, Move { to, seen, saved: None })).flatten();
+        let before =
+            self.moves.try_update(|moves| moves.insert(id, Move { to, seen, saved: None })).flatten();
         leptos::task::spawn_local(async move {
             match advance_deal(id, version, to, loss_reason, note).await {
                 Ok(version) => {
@@ -223,7 +236,12 @@ impl Hand {
                             step.saved = Some(version);
                         }
                     });
-                    self.said.set(tr!(self.lang, deals.moved, title = card.title, stage = self.stage_name(to)));
+                    self.said.set(tr!(
+                        self.lang,
+                        deals.moved,
+                        title = card.title,
+                        stage = self.stage_name(to)
+                    ));
                 }
                 Err(fail) => {
                     self.moves.update(|moves| {
@@ -237,6 +255,12 @@ impl Hand {
             }
             self.reload.update(|count| *count += 1);
         });
+    }
+
+    /// The version that a move is based on: what the last move of this hand made of the card may not be on the board yet.
+    fn newest(self, id: DealId, version: i64) -> i64 {
+        let saved = self.moves.with_untracked(|moves| moves.get(&id).and_then(|step| step.saved));
+        saved.map_or(version, |saved| saved.max(version))
     }
 
     fn refuse(self, card: DealCard, stays: &Stage, fail: Fail) {

@@ -1,10 +1,10 @@
 //! The head of a deal's page: what it is, which stage it is in, how it moves on.
 
+use domain::Money;
 use domain::deal::{Deal, DealStatus};
 use domain::id::StageId;
 use domain::money::half_up;
 use domain::pipeline::StageKind;
-use domain::Money;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
@@ -20,11 +20,11 @@ use crate::ui::icon::Icon;
 use crate::ui::person::Avatar;
 use crate::ui::problem::failure;
 
-pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView + use<> {
+pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
     let format = use_format();
     let client = deal.account.as_ref().map(|(_, name)| name.clone());
     let client = client.or_else(|| deal.contact.as_ref().map(|contact| contact.name.clone()));
-    let weighed = deal.amount.map(|amount| {
+    let weighed = deal.amount.filter(|_| deal.status == DealStatus::Open).map(|amount| {
         let weight = half_up(i128::from(amount.minor) * i128::from(deal.probability), 10_000) * 100;
         format!("× {}% = {}", deal.probability, format.money(Money::new(weight, amount.currency)))
     });
@@ -42,10 +42,11 @@ pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView +
             {rights.write.then(|| actions(doing, deal))}
         </header>
     }
+    .into_any()
 }
 
 /// Number and status, for the head of the page.
-pub(super) fn tags(deal: &Deal) -> impl IntoView + use<> {
+pub(super) fn tags(deal: &Deal) -> AnyView {
     let lang = use_lang();
     let class = match deal.status {
         DealStatus::Open => "tag",
@@ -56,19 +57,21 @@ pub(super) fn tags(deal: &Deal) -> impl IntoView + use<> {
         <span class="tag accent nowrap">{tr!(lang, deals.number, n = deal.number)}</span>
         <span class=class>{super::list::status(lang, deal.status)}</span>
     }
+    .into_any()
 }
 
 /// The hidden fields of a move; `to` where the form goes to one stage only.
-fn step(deal: &Deal, to: Option<StageId>) -> impl IntoView + use<> {
+fn step(deal: &Deal, to: Option<StageId>) -> AnyView {
     view! {
         <input type="hidden" name="id" value=deal.id.to_string()/>
         <input type="hidden" name="version" value=deal.version/>
         {to.map(|to| view! { <input type="hidden" name="to" value=to.to_string()/> })}
     }
+    .into_any()
 }
 
 /// The open stages as one channel; each is a button that moves the deal there.
-fn stepper(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView + use<> {
+fn stepper(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
     let lang = use_lang();
     let stages: Vec<_> = deal.pipeline.open_stages().cloned().collect();
     // A closed deal has gone through the whole channel, or out of it.
@@ -91,13 +94,15 @@ fn stepper(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView + use<> {
             <ol class="stepper" aria-label=tr!(lang, deals.stage)>{items}</ol>
         </ActionForm>
     }
+    .into_any()
 }
 
 fn actions(doing: Doing, deal: &Deal) -> AnyView {
     let lang = use_lang();
     let pending = doing.advance.pending();
     if deal.status != DealStatus::Open {
-        let stages = deal.pipeline.open_stages().map(|stage| (stage.id.to_string(), stage.name.get(lang).to_owned()));
+        let stages =
+            deal.pipeline.open_stages().map(|stage| (stage.id.to_string(), stage.name.get(lang).to_owned()));
         let options = stages.map(|(id, name)| view! { <option value=id>{name}</option> }).collect_view();
         let step = step(deal, None);
         return view! {
@@ -124,7 +129,7 @@ fn actions(doing: Doing, deal: &Deal) -> AnyView {
     .into_any()
 }
 
-fn lost_note(deal: &Deal) -> impl IntoView + use<> {
+fn lost_note(deal: &Deal) -> AnyView {
     let lang = use_lang();
     let format = use_format();
     let reason = deal.loss_reason.as_ref().map(|reason| reason.get(lang).to_owned()).unwrap_or_default();
@@ -138,14 +143,16 @@ fn lost_note(deal: &Deal) -> impl IntoView + use<> {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// Asks for the reason before the deal is lost.
-pub(super) fn loss_dialog(doing: Doing, deal: Signal<Deal>, choices: Resource<Answer<Choices>>) -> impl IntoView {
+pub(super) fn loss_dialog(doing: Doing, deal: Signal<Deal>, choices: Resource<Answer<Choices>>) -> AnyView {
     let lang = use_lang();
     let fail = failure(move || doing.lose.value().get());
     let open = doing.losing;
-    let to = deal.with_untracked(|deal| deal.pipeline.of_kind(StageKind::Lost).map(|stage| stage.id.to_string()));
+    let to =
+        deal.with_untracked(|deal| deal.pipeline.of_kind(StageKind::Lost).map(|stage| stage.id.to_string()));
     view! {
         <Dialog open title=tr!(lang, deals.why_lost)>
             <ActionForm action=doing.lose>
@@ -162,4 +169,5 @@ pub(super) fn loss_dialog(doing: Doing, deal: Signal<Deal>, choices: Resource<An
             </ActionForm>
         </Dialog>
     }
+    .into_any()
 }

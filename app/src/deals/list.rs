@@ -21,17 +21,21 @@ pub(super) fn Tabs() -> impl IntoView {
     let lang = use_lang();
     let query = use_query_map();
     let tab = move |status: &'static str, label: String| {
-        let path = move || filter::address(&query.read(), &[("status", Some(status)), ("reached", None), ("lost_in", None)]);
+        let path = move || {
+            filter::address(&query.read(), &[("status", Some(status)), ("reached", None), ("lost_in", None)])
+        };
         // A figure of the funnel counts deals of every status.
         let here = move || {
             let filter = filter::of(&query.read());
-            let all = filter.status.is_none() && (filter.all || filter.reached.is_some() || filter.lost_in.is_some());
+            let all = filter.status.is_none()
+                && (filter.all || filter.reached.is_some() || filter.lost_in.is_some());
             match status {
                 "all" => all,
                 _ => !all && filter.status.unwrap_or(DealStatus::Open).code() == status,
             }
         };
-        view! { <A href=path attr:aria-current=move || here().then_some("page")>{label}</A> }
+        // A link of the router's own would mark itself by the path alone.
+        view! { <a href=path aria-current=move || here().then_some("page")>{label}</a> }
     };
     view! {
         <nav class="tabs" aria-label=tr!(lang, common.status)>
@@ -85,28 +89,30 @@ fn table(page: Answer<Page<DealRow>>, next: impl Fn(&str) -> String) -> AnyView 
     let more = page.next.as_deref().map(next);
     view! {
         <p class="muted count">{tr!(lang, deals.count, n = capped(page.count))}</p>
-        <table class="table rows">
-            <caption class="sr-only">{tr!(lang, deals.title)}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{tr!(lang, deals.name)}</th>
-                    <th scope="col">{tr!(lang, deals.stage)}</th>
-                    <th scope="col" class="num">{tr!(lang, common.amount)}</th>
-                    <th scope="col">{tr!(lang, deals.next_step)}</th>
-                    <th scope="col">{tr!(lang, deals.expected_close)}</th>
-                    <th scope="col">{tr!(lang, common.channel)}</th>
-                    <th scope="col">{tr!(lang, common.owner)}</th>
-                    <th scope="col">{tr!(lang, common.created)}</th>
-                </tr>
-            </thead>
-            <tbody>{page.rows.into_iter().map(row).collect_view()}</tbody>
-        </table>
+        <div class="card">
+            <table class="table rows">
+                <caption class="sr-only">{tr!(lang, deals.title)}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{tr!(lang, deals.name)}</th>
+                        <th scope="col">{tr!(lang, deals.stage)}</th>
+                        <th scope="col" class="num">{tr!(lang, common.amount)}</th>
+                        <th scope="col">{tr!(lang, deals.next_step)}</th>
+                        <th scope="col">{tr!(lang, deals.expected_close)}</th>
+                        <th scope="col">{tr!(lang, common.channel)}</th>
+                        <th scope="col">{tr!(lang, common.owner)}</th>
+                        <th scope="col">{tr!(lang, common.created)}</th>
+                    </tr>
+                </thead>
+                <tbody>{page.rows.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
         {more.map(|path| view! { <p class="more"><A href=path attr:class="button">{tr!(lang, common.more)}</A></p> })}
     }
     .into_any()
 }
 
-fn row(deal: DealRow) -> impl IntoView {
+fn row(deal: DealRow) -> AnyView {
     let lang = use_lang();
     let format = use_format();
     let urgency = Urgency::of(deal.next_step_at, format.now(), &format.zone());
@@ -114,14 +120,19 @@ fn row(deal: DealRow) -> impl IntoView {
         (DealStatus::Open, Some(at)) => {
             view! { <span class=format!("state {}", urgency.class())>{format.near(at)}</span> }.into_any()
         }
-        (DealStatus::Open, None) => view! { <span class="state none">{tr!(lang, common.no_next_step)}</span> }.into_any(),
+        (DealStatus::Open, None) => {
+            view! { <span class="state none">{tr!(lang, common.no_next_step)}</span> }.into_any()
+        }
         (status, _) => view! { <span class="muted">{super::list::status(lang, status)}</span> }.into_any(),
     };
+    let no_channel = deal.channel.is_empty();
     view! {
-        <tr>
-            <td data-label=tr!(lang, deals.name)>
-                <A href=format!("/deals/{}", deal.id)><b>{deal.title}</b></A>
-                <span class="muted clip">{deal.account}</span>
+        <tr data-row="">
+            <td class="first" data-label=tr!(lang, deals.name)>
+                <div>
+                    <A href=format!("/deals/{}", deal.id) attr:class="row-link"><b>{deal.title}</b></A>
+                    <span class="muted clip">{deal.account}</span>
+                </div>
             </td>
             <td data-label=tr!(lang, deals.stage)>{deal.stage.get(lang).to_owned()}</td>
             <td class="num" data-label=tr!(lang, common.amount)>{format.amount(deal.amount)}</td>
@@ -129,11 +140,14 @@ fn row(deal: DealRow) -> impl IntoView {
             <td class="nowrap" data-label=tr!(lang, deals.expected_close)>
                 {deal.expected_close.map_or_else(|| "—".to_owned(), |day| domain::zone::date(day, lang))}
             </td>
-            <td data-label=tr!(lang, common.channel)><span class="tag">{deal.channel}</span></td>
+            <td class:blank=no_channel data-label=tr!(lang, common.channel)>
+                {(!no_channel).then(|| view! { <span class="tag">{deal.channel}</span> })}
+            </td>
             <td data-label=tr!(lang, common.owner)><PersonName person=deal.owner/></td>
             <td class="nowrap" data-label=tr!(lang, common.created)><time>{format.near(deal.created_at)}</time></td>
         </tr>
     }
+    .into_any()
 }
 
 /// A status in words.

@@ -1,9 +1,9 @@
 //! What winning asks for: met, missing, or let pass by somebody with a reason.
 
-use domain::deal::{Deal, DealStatus, Waiver};
-use domain::pipeline::{Requirement, StageKind};
 use domain::Lang;
+use domain::deal::{Deal, DealStatus, Waiver};
 use domain::id::DealId;
+use domain::pipeline::{Requirement, StageKind};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
@@ -29,9 +29,12 @@ pub(super) fn requirement(lang: Lang, item: Requirement) -> String {
     }
 }
 
-pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView + use<> {
+pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
     let lang = use_lang();
-    let won = deal.pipeline.of_kind(StageKind::Won).filter(|won| !won.requirements.is_empty());
+    let won = deal
+        .pipeline
+        .of_kind(StageKind::Won)
+        .filter(|won| !won.requirements.is_empty() && deal.status != DealStatus::Lost);
     won.map(|won| {
         let items = won.requirements.iter().map(|asked| item(doing, deal, *asked, rights)).collect_view();
         view! {
@@ -41,9 +44,10 @@ pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView +
             </section>
         }
     })
+    .into_any()
 }
 
-fn item(doing: Doing, deal: &Deal, asked: Requirement, rights: Rights) -> impl IntoView + use<> {
+fn item(doing: Doing, deal: &Deal, asked: Requirement, rights: Rights) -> AnyView {
     let lang = use_lang();
     let waiver = deal.waivers.iter().find(|waiver| waiver.requirement == asked).cloned();
     let met = deal.evidence.meets(asked);
@@ -63,6 +67,7 @@ fn item(doing: Doing, deal: &Deal, asked: Requirement, rights: Rights) -> impl I
             </span>
         </li>
     }
+    .into_any()
 }
 
 fn waived(lang: Lang, waiver: &Waiver) -> impl IntoView + use<> {
@@ -77,7 +82,7 @@ pub(super) fn dialogs(doing: Doing, deal: DealId) -> impl IntoView {
     dialogs.map(|(asked, open)| dialog(doing, deal, asked, open)).collect_view()
 }
 
-fn dialog(doing: Doing, deal: DealId, asked: Requirement, open: RwSignal<bool>) -> impl IntoView {
+fn dialog(doing: Doing, deal: DealId, asked: Requirement, open: RwSignal<bool>) -> AnyView {
     let lang = use_lang();
     let fail = failure(move || doing.waive.value().get());
     view! {
@@ -100,4 +105,5 @@ fn dialog(doing: Doing, deal: DealId, asked: Requirement, open: RwSignal<bool>) 
             </ActionForm>
         </Dialog>
     }
+    .into_any()
 }

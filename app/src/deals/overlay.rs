@@ -54,7 +54,9 @@ fn add(sums: &mut Vec<Money>, amount: Option<Money>, sign: i64) {
 
 /// How high the water stands in each column, in twentieths: by the sum in `currency`, or by the count where no deal has one.
 pub(super) fn levels(columns: &[BoardColumn], currency: domain::Currency) -> Vec<i64> {
-    let sum = |column: &BoardColumn| column.sums.iter().filter(|sum| sum.currency == currency).map(|sum| sum.minor).sum();
+    let sum = |column: &BoardColumn| {
+        column.sums.iter().filter(|sum| sum.currency == currency).map(|sum| sum.minor).sum()
+    };
     let mut weights: Vec<i64> = columns.iter().map(sum).collect();
     if weights.iter().all(|weight| *weight == 0) {
         weights = columns.iter().map(|column| i64::try_from(column.count).unwrap_or(i64::MAX)).collect();
@@ -107,7 +109,10 @@ mod tests {
     }
 
     fn step(deal: u128, to: u128, seen: i64, saved: Option<i64>) -> Moves {
-        Moves::from([(DealId(uuid::Uuid::from_u128(deal)), Move { to: StageId(uuid::Uuid::from_u128(to)), seen, saved })])
+        Moves::from([(
+            DealId(uuid::Uuid::from_u128(deal)),
+            Move { to: StageId(uuid::Uuid::from_u128(to)), seen, saved },
+        )])
     }
 
     #[test]
@@ -115,7 +120,10 @@ mod tests {
         let after = moved(vec![column(1, &[(10, 500)]), column(2, &[(11, 300)])], &step(10, 2, 1, Some(2)));
         assert_eq!((after[0].count, after[0].sums.len()), (0, 0));
         assert_eq!((after[1].count, after[1].sums[0].minor), (2, 800));
-        assert_eq!((after[1].cards[0].version, after[1].cards[0].amount.map(|sum| sum.minor)), (2, Some(500)));
+        assert_eq!(
+            (after[1].cards[0].version, after[1].cards[0].amount.map(|sum| sum.minor)),
+            (2, Some(500))
+        );
     }
 
     #[test]
@@ -127,7 +135,10 @@ mod tests {
 
     #[test]
     fn water_stands_by_the_sum_and_never_at_nothing_for_something() {
-        assert_eq!(levels(&[column(1, &[(1, 1000)]), column(2, &[(2, 1)]), column(3, &[])], Currency::Eur), [20, 1, 0]);
+        assert_eq!(
+            levels(&[column(1, &[(1, 1000)]), column(2, &[(2, 1)]), column(3, &[])], Currency::Eur),
+            [20, 1, 0]
+        );
         assert_eq!(levels(&[column(1, &[(1, 1000)]), column(2, &[])], Currency::Usd), [20, 0]);
     }
 }

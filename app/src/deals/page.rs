@@ -3,7 +3,6 @@
 use domain::access::{Action, Entity, Reach, reach};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
 use super::add::AddDialog;
@@ -25,19 +24,21 @@ pub fn Deals() -> impl IntoView {
     let choices = Resource::new(|| (), |()| api::load_choices());
     let adding = dialog("add");
     let may_add = use_me().is_some_and(|me| reach(me.user.role, Entity::Deal, Action::Write) != Reach::None);
-    let way = move |view: Option<&'static str>| address(&query.read(), &[("view", view), ("status", None), ("stage", None)]);
+    let way = move |view: Option<&'static str>| {
+        address(&query.read(), &[("view", view), ("status", None), ("stage", None)])
+    };
     view! {
         <Title text=tr!(lang, deals.title)/>
         <Frame here="deals">
             <header class="topbar">
                 <h1>{tr!(lang, deals.title)}</h1>
                 <div class="segmented" role="group" aria-label=tr!(lang, deals.view_as)>
-                    <A href=move || way(None) attr:aria-current=move || (!list.get()).then_some("true")>
+                    <a href=move || way(None) aria-current=move || (!list.get()).then_some("true")>
                         <Icon name="board"/>{tr!(lang, deals.board)}
-                    </A>
-                    <A href=move || way(Some("list")) attr:aria-current=move || list.get().then_some("true")>
+                    </a>
+                    <a href=move || way(Some("list")) aria-current=move || list.get().then_some("true")>
                         <Icon name="list"/>{tr!(lang, deals.list)}
-                    </A>
+                    </a>
                 </div>
                 <div class="row push">
                     {may_add.then(|| view! {

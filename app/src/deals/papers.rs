@@ -15,7 +15,7 @@ use crate::offers::words;
 use crate::ui::icon::Icon;
 use crate::ui::problem::failure;
 
-pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView + use<> {
+pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> AnyView {
     let lang = use_lang();
     let offers = deal.offers.iter().map(offer).collect_view();
     let acts = deal.acts.iter().map(act).collect_view();
@@ -54,13 +54,15 @@ pub(super) fn view(doing: Doing, deal: &Deal, rights: Rights) -> impl IntoView +
             })}
         </section>
     }
+    .into_any()
 }
 
-fn offer(offer: &OfferRow) -> impl IntoView + use<> {
+fn offer(offer: &OfferRow) -> AnyView {
     let lang = use_lang();
     let format = use_format();
     let (class, state) = (words::status_class(offer.status), words::status(lang, offer.status));
-    let name = tr!(lang, deals.offer_name, number = crate::papers::number(lang, &offer.number, offer.revision));
+    let name =
+        tr!(lang, deals.offer_name, number = crate::papers::number(lang, &offer.number, offer.revision));
     view! {
         <li>
             <A href=format!("/offers/{}", offer.id)>{name}</A>
@@ -68,9 +70,10 @@ fn offer(offer: &OfferRow) -> impl IntoView + use<> {
             <span class=format!("state {class}")>{state}</span>
         </li>
     }
+    .into_any()
 }
 
-fn act(act: &ActRow) -> impl IntoView + use<> {
+fn act(act: &ActRow) -> AnyView {
     let lang = use_lang();
     let format = use_format();
     let (class, state) = act_state(lang, act.status);
@@ -82,6 +85,7 @@ fn act(act: &ActRow) -> impl IntoView + use<> {
             <span class=format!("state {class}")>{state}</span>
         </li>
     }
+    .into_any()
 }
 
 /// An act's state: its colour and its words.

@@ -65,9 +65,14 @@ impl Pointer {
     pub fn down(self, event: &PointerEvent) {
         self.dragged.set_value(false);
         let target = element(event.target());
-        let card = target.as_ref().filter(|_| event.button() == 0 && event.is_primary()).and_then(|t| closest(t, "[data-deal]"));
+        let card = target
+            .as_ref()
+            .filter(|_| event.button() == 0 && event.is_primary())
+            .and_then(|t| closest(t, "[data-deal]"));
         let (Some(target), Some(card)) = (target, card) else { return };
-        if closest(&target, "details, form, button").is_some() || self.hand.held.with_untracked(Option::is_some) {
+        if closest(&target, "details, form, button").is_some()
+            || self.hand.held.with_untracked(Option::is_some)
+        {
             return;
         }
         let Some(id) = deal_of(&card) else { return };
@@ -144,7 +149,8 @@ impl Pointer {
 
     /// While a card is held a finger neither scrolls nor opens the menu of links.
     pub fn hold_still(self, event: &Event) {
-        let pressed = event.type_() != "touchmove" && self.press.with_value(|press| press.is_some_and(|press| press.finger));
+        let pressed = event.type_() != "touchmove"
+            && self.press.with_value(|press| press.is_some_and(|press| press.finger));
         if self.drags() || pressed {
             event.prevent_default();
         }
@@ -171,7 +177,9 @@ impl Pointer {
     }
 
     fn scroll_along(self, x: f64) {
-        if let Some(board) = self.root.get_untracked().and_then(|root| root.query_selector(".board").ok().flatten()) {
+        if let Some(board) =
+            self.root.get_untracked().and_then(|root| root.query_selector(".board").ok().flatten())
+        {
             let edges = board.get_bounding_client_rect();
             if x > edges.right() - EDGE {
                 board.set_scroll_left(board.scroll_left() + 12);
@@ -189,7 +197,9 @@ impl Pointer {
             return event.prevent_default();
         }
         // Only the card itself, not the link and the menu in it.
-        let Some(card) = element(event.target()).filter(|target| target.has_attribute("data-deal")) else { return };
+        let Some(card) = element(event.target()).filter(|target| target.has_attribute("data-deal")) else {
+            return;
+        };
         let Some(id) = deal_of(&card) else { return };
         match event.key().as_str() {
             "Enter" | " " if holds => {
@@ -220,7 +230,9 @@ impl Pointer {
     /// The dropped card is drawn anew in its column; the focus goes with it.
     fn refocus(self, id: DealId) {
         let focus = move || {
-            let card = self.query(&format!("[data-deal=\"{id}\"]")).and_then(|card| card.dyn_into::<HtmlElement>().ok());
+            let card = self
+                .query(&format!("[data-deal=\"{id}\"]"))
+                .and_then(|card| card.dyn_into::<HtmlElement>().ok());
             if let Some(card) = card.filter(|_| !self.hand.losing_open.get_untracked()) {
                 // An element that was just drawn takes the focus.
                 let _focused = card.focus();

@@ -57,9 +57,17 @@ pub async fn show(id: String, before: Option<String>) -> Result<LeadPage, Fail> 
 
 /// A lead from a phone call, by a plain form.
 #[server(prefix = "/fn", endpoint = "leads/create")]
-pub async fn create(name: String, phone: String, email: String, company: String, message: String) -> Result<LeadId, Fail> {
+pub async fn create(
+    name: String,
+    phone: String,
+    email: String,
+    company: String,
+    message: String,
+) -> Result<LeadId, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
-    let id = store::leads::create(&db, &actor, domain::lead::NewLead { name, phone, email, company, message }).await?;
+    let id =
+        store::leads::create(&db, &actor, domain::lead::NewLead { name, phone, email, company, message })
+            .await?;
     leptos_axum::redirect(&format!("/leads/{id}"));
     Ok(id)
 }

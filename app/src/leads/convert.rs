@@ -79,7 +79,12 @@ fn choice<Id: ToString>(found: Match<Id>) -> (String, String, String, MatchReaso
 }
 
 /// Existing records and "make a new one"; nothing is asked where nothing looks the same.
-fn matches(name: &'static str, label: String, new: String, found: Vec<(String, String, String, MatchReason)>) -> AnyView {
+fn matches(
+    name: &'static str,
+    label: String,
+    new: String,
+    found: Vec<(String, String, String, MatchReason)>,
+) -> AnyView {
     let lang = use_lang();
     if found.is_empty() {
         return view! { <input type="hidden" name=name value="new"/> }.into_any();

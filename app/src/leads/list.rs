@@ -3,7 +3,7 @@
 use domain::activity::Subject;
 use domain::lead::{LeadFilter, LeadRow, LeadStatus};
 use domain::live::Changed;
-use domain::query::{PAGE, capped};
+use domain::query::capped;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::{A, Form};
@@ -30,14 +30,21 @@ pub fn Leads() -> impl IntoView {
     let query = use_query_map();
     let live = use_live();
     let toast = use_toast();
-    let leads = Resource::new(move || (query.with(filter), live.leads.get()), |(filter, _)| super::api::show_inbox(filter));
+    let leads = Resource::new(
+        move || (query.with(filter), live.leads.get()),
+        |(filter, _)| super::api::show_inbox(filter),
+    );
     let now = use_now();
     let add = RwSignal::new(query.read_untracked().get("do").as_deref() == Some("add"));
     crate::ui::keys::use_row_keys();
     Effect::new(move |before: Option<()>| {
         let last = live.last.get();
         // The first run tells what happened before this page was opened.
-        if before.is_some() && last.is_some_and(|change| change.what == Changed::Arrived && matches!(change.on, Subject::Lead(_))) {
+        if before.is_some()
+            && last.is_some_and(|change| {
+                change.what == Changed::Arrived && matches!(change.on, Subject::Lead(_))
+            })
+        {
             toast.say(tr!(lang, leads.arrived));
         }
     });
@@ -120,7 +127,9 @@ fn page(inbox: Answer<Inbox>, query: ParamsMap, now: Signal<chrono::DateTime<chr
     };
     let owners = people.into_iter().map(|person| (person.id.to_string(), person.name)).collect();
     let channels = channels.into_iter().map(|channel| (channel.clone(), channel)).collect();
-    let filtered = ["q", "owner", "channel", "from", "until", "after"].iter().any(|key| query.get(key).is_some_and(|v| !v.is_empty()));
+    let filtered = ["q", "owner", "channel", "from", "until", "after"]
+        .iter()
+        .any(|key| query.get(key).is_some_and(|v| !v.is_empty()));
     let more = page.next.as_ref().map(|next| with(&query, "after", next));
     let newest = query.get("after").map(|_| with(&query, "after", ""));
     let list = if page.rows.is_empty() {
@@ -160,13 +169,19 @@ fn page(inbox: Answer<Inbox>, query: ParamsMap, now: Signal<chrono::DateTime<chr
         </Form>
         {newest.map(|href| view! { <p><A href=href>{tr!(lang, leads.newest)}</A></p> })}
         {list}
-        {(count > PAGE).then_some(more).flatten().map(|href| view! { <p class="row"><A href=href attr:class="button">{tr!(lang, common.more)}</A></p> })}
+        {more.map(|href| view! { <p class="row"><A href=href attr:class="button">{tr!(lang, common.more)}</A></p> })}
     }
     .into_any()
 }
 
 /// A filter's select; the first option lets everything through.
-fn choice(name: &'static str, label: String, any: String, options: Vec<(String, String)>, query: &ParamsMap) -> AnyView {
+fn choice(
+    name: &'static str,
+    label: String,
+    any: String,
+    options: Vec<(String, String)>,
+    query: &ParamsMap,
+) -> AnyView {
     let chosen = query.get(name).unwrap_or_default();
     view! {
         <select class="select" name=name aria-label=label>

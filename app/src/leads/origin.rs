@@ -76,5 +76,9 @@ fn campaign(touch: &Touch) -> String {
 }
 
 fn click(touch: &Touch) -> String {
-    if touch.click_id.is_empty() { String::new() } else { format!("{} {}", touch.click_id_kind, touch.click_id) }
+    if touch.click_id.is_empty() {
+        String::new()
+    } else {
+        format!("{} {}", touch.click_id_kind, touch.click_id)
+    }
 }

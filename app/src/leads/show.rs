@@ -51,9 +51,11 @@ pub fn LeadRecord() -> impl IntoView {
         move || (id(), query.read().get("before"), saved.get(), finish.version().get(), live.leads.get()),
         |(id, before, ..)| super::api::show(id, before),
     );
+    // Asked for when the dialog first opens, and anew when the lead has changed; closing it keeps what was typed.
+    let wanted = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || converting.get());
     let proposal = Resource::new(
-        move || converting.get().then(id),
-        |id| async move {
+        move || (wanted.get().then(id), saved.get(), finish.version().get()),
+        |(id, ..)| async move {
             match id {
                 Some(id) => Some(super::api::propose(id).await),
                 None => None,
@@ -130,9 +132,12 @@ fn head_state(page: &LeadPage, now: Signal<DateTime<Utc>>) -> AnyView {
         (LeadStatus::New, Some(due), _) => view! { <CallState due=due now=now pill=true/> }.into_any(),
         (LeadStatus::New | LeadStatus::Working, _, Some(at)) => {
             let minutes = (at - lead.created_at).num_minutes().max(0);
-            view! { <span class="state pill wide-only">{tr!(lang, leads.called_after, n = minutes)}</span> }.into_any()
+            view! { <span class="state pill wide-only">{tr!(lang, leads.called_after, n = minutes)}</span> }
+                .into_any()
         }
-        (LeadStatus::Converted, ..) => view! { <span class="state pill today">{status(lang, lead.status)}</span> }.into_any(),
+        (LeadStatus::Converted, ..) => {
+            view! { <span class="state pill today">{status(lang, lead.status)}</span> }.into_any()
+        }
         _ => view! { <span class="state pill">{status(lang, lead.status)}</span> }.into_any(),
     }
 }
@@ -156,7 +161,8 @@ fn actions(page: &LeadPage, writes: bool, parts: Parts) -> AnyView {
             </button>
         }
     });
-    view! { <form class="row push" method="get" action=format!("/leads/{}", lead.id)>{call}{decide}</form> }.into_any()
+    view! { <form class="row push" method="get" action=format!("/leads/{}", lead.id)>{call}{decide}</form> }
+        .into_any()
 }
 
 /// What became of a lead that is settled.

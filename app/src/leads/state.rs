@@ -32,7 +32,11 @@ pub fn due_words(format: &Format, due: DateTime<Utc>, now: DateTime<Utc>) -> Str
 
 /// The same with its mark, moving as time goes by.
 #[component]
-pub fn CallState(due: DateTime<Utc>, now: Signal<DateTime<Utc>>, #[prop(optional)] pill: bool) -> impl IntoView {
+pub fn CallState(
+    due: DateTime<Utc>,
+    now: Signal<DateTime<Utc>>,
+    #[prop(optional)] pill: bool,
+) -> impl IntoView {
     let format = use_format();
     let zone = format.zone();
     let shape = if pill { "state pill" } else { "state" };
@@ -40,5 +44,24 @@ pub fn CallState(due: DateTime<Utc>, now: Signal<DateTime<Utc>>, #[prop(optional
         <span class=move || format!("{shape} {}", Urgency::of(Some(due), now.get(), &zone).class())>
             {move || due_words(&format, due, now.get())}
         </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn a_first_call_counts_minutes_then_hours() {
+        let format = use_format();
+        let now = DateTime::<Utc>::default() + TimeDelta::days(20_000);
+        let words = |minutes: i64| due_words(&format, now + TimeDelta::minutes(minutes), now);
+        assert_eq!(words(38), "38 min left");
+        assert_eq!(words(0), "0 min left");
+        assert_eq!(words(-12), "12 min late");
+        assert_eq!(words(-150), "2 h late");
+        assert!(words(26 * 60).contains("2024"), "{}", words(26 * 60));
     }
 }

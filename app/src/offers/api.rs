@@ -54,7 +54,13 @@ pub async fn save(draft: TypedOffer, #[server(default)] step: String) -> Result<
 
 /// Makes the saved draft final and mails its link to the client.
 #[server(prefix = "/fn", endpoint = "offers/send")]
-pub async fn send_out(id: OfferId, version: i64, email: String, message: String, lang: String) -> Result<(), Fail> {
+pub async fn send_out(
+    id: OfferId,
+    version: i64,
+    email: String,
+    message: String,
+    lang: String,
+) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     let origin = crate::ctx::server()?.site.origin;
     let lang = domain::Lang::from_tag(&lang).unwrap_or_default();

@@ -82,7 +82,9 @@ impl Draft {
     /// The sums of the lines whose numbers are understood.
     pub fn totals(self) -> Totals {
         let rows = self.rows.read();
-        rows.iter().filter_map(|row| row.typed.read().totals()).fold(Totals::default(), |sum, line| sum + line)
+        rows.iter()
+            .filter_map(|row| row.typed.read().totals())
+            .fold(Totals::default(), |sum, line| sum + line)
     }
 
     /// The word for VAT, with the rate where there is only one.
@@ -100,7 +102,8 @@ impl Draft {
     }
 
     pub fn push(self, typed: TypedLine) {
-        let key = self.rows.with_untracked(|rows| rows.iter().map(|row| row.key + 1).max().unwrap_or_default());
+        let key =
+            self.rows.with_untracked(|rows| rows.iter().map(|row| row.key + 1).max().unwrap_or_default());
         self.rows.update(|rows| rows.push(Row { key, typed: RwSignal::new(typed) }));
         self.moved();
     }
@@ -250,8 +253,8 @@ fn Meta(draft: Draft, client: String, recipient: String) -> impl IntoView {
     view! {
         <Typed draft label=tr!(lang, offers.heading) field="title" value=draft.title/>
         <div class="offer-meta">
-            <div class="field"><span class="label">{tr!(lang, offers.client)}</span><p class="fact">{or_dash(client)}</p></div>
-            <div class="field"><span class="label">{tr!(lang, offers.recipient)}</span><p class="fact">{or_dash(recipient)}</p></div>
+            <div class="field"><span class="label">{tr!(lang, offers.client)}</span><p class="fact">{words::or_dash(client)}</p></div>
+            <div class="field"><span class="label">{tr!(lang, offers.recipient)}</span><p class="fact">{words::or_dash(recipient)}</p></div>
             <Typed draft label=tr!(lang, offers.valid_until) field="valid_until" value=draft.valid_until kind="date"/>
             <div class="field">
                 <label for="offer-currency">{tr!(lang, offers.currency)}</label>
@@ -273,10 +276,6 @@ fn Words(draft: Draft) -> impl IntoView {
     }
 }
 
-fn or_dash(text: String) -> String {
-    if text.is_empty() { "—".to_owned() } else { text }
-}
-
 /// A field of the draft whose text the preview follows.
 #[component]
 fn Typed(
@@ -287,7 +286,8 @@ fn Typed(
     #[prop(default = "text")] kind: &'static str,
 ) -> impl IntoView {
     let lang = use_lang();
-    let (id, error, name) = (format!("offer-{field}"), format!("offer-{field}-error"), format!("draft[{field}]"));
+    let (id, error, name) =
+        (format!("offer-{field}"), format!("offer-{field}-error"), format!("draft[{field}]"));
     let invalid = move || draft.fault(field).map(|_| "true");
     let typed = move |event| {
         value.set(event_target_value(&event));

@@ -59,12 +59,20 @@ fn line(draft: Draft, index: ReadSignal<usize>, row: Row) -> impl IntoView {
     let cells = [
         Cell { label: tr!(lang, offers.quantity), field: "quantity", text: |line| &mut line.quantity },
         Cell { label: tr!(lang, offers.price), field: "price", text: |line| &mut line.price },
-        Cell { label: tr!(lang, offers.discount_percent), field: "discount", text: |line| &mut line.discount },
+        Cell {
+            label: tr!(lang, offers.discount_percent),
+            field: "discount",
+            text: |line| &mut line.discount,
+        },
         Cell { label: tr!(lang, offers.vat_percent), field: "vat", text: |line| &mut line.vat },
     ];
     // What is wrong is said while it is typed; what only saving finds out is said after it.
     let fault = move |field: &'static str| {
-        let typed = faults.read().iter().find(|fault| fault.field == format!("lines.0.{field}")).map(|fault| fault.fault);
+        let typed = faults
+            .read()
+            .iter()
+            .find(|fault| fault.field == format!("lines.0.{field}"))
+            .map(|fault| fault.fault);
         typed.or_else(|| draft.fault(&format!("lines.{}.{field}", index.get())))
     };
     let name = move |field: &str| format!("draft[lines][{}][{field}]", index.get());
@@ -72,10 +80,14 @@ fn line(draft: Draft, index: ReadSignal<usize>, row: Row) -> impl IntoView {
     let service = row.typed.with_untracked(|line| line.service.clone());
     let gross = move || {
         let totals: Option<Totals> = row.typed.read().totals();
-        totals.map_or_else(|| "—".to_owned(), |totals| Money::new(totals.gross, draft.currency.get()).short(lang))
+        totals.map_or_else(
+            || "—".to_owned(),
+            |totals| Money::new(totals.gross, draft.currency.get()).short(lang),
+        )
     };
     let mut unit = Some(unit);
-    let numbers = cells.map(|cell| number(draft, row, index, cell, unit.take().filter(|unit| !unit.is_empty()), fault));
+    let numbers =
+        cells.map(|cell| number(draft, row, index, cell, unit.take().filter(|unit| !unit.is_empty()), fault));
     view! {
         <tr>
             <td class="name">

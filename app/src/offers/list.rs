@@ -25,7 +25,11 @@ pub fn Offers() -> impl IntoView {
     let live = use_live();
     let source = move || {
         let query = query.read();
-        (query.get("status").and_then(|code| OfferStatus::from_code(&code)), query.get("after"), live.deals.get())
+        (
+            query.get("status").and_then(|code| OfferStatus::from_code(&code)),
+            query.get("after"),
+            live.deals.get(),
+        )
     };
     let offers = Resource::new(source, |(status, after, _)| super::api::list(status, after));
     let tabs = [("", tr!(lang, common.all))].into_iter().chain(
@@ -36,7 +40,8 @@ pub fn Offers() -> impl IntoView {
     );
     let tabs = tabs.map(move |(code, label)| {
         let here = move || query.read().get("status").unwrap_or_default() == code;
-        view! { <A href=format!("/offers?status={code}") attr:aria-current=move || here().then_some("page")>{label}</A> }
+        // Not `A`: that one would call every tab of this path the present page.
+        view! { <a href=format!("/offers?status={code}") aria-current=move || here().then_some("page")>{label}</a> }
     });
     view! {
         <Title text=tr!(lang, offers.title)/>
@@ -73,25 +78,27 @@ fn table(page: Answer<Page<OfferRow>>, status: String) -> AnyView {
         .into_any();
     }
     let more = page.next.map(|after| {
-        view! { <A href=format!("/offers?status={status}&after={after}") attr:class="button">{tr!(lang, common.more)}</A> }
+        view! { <a href=format!("/offers?status={status}&after={after}") class="button">{tr!(lang, common.more)}</a> }
     });
     view! {
-        <table class="table rows">
-            <caption class="sr-only">{tr!(lang, offers.count, n = capped(page.count))}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{tr!(lang, offers.offer)}</th>
-                    <th scope="col">{tr!(lang, offers.client)}</th>
-                    <th scope="col">{tr!(lang, common.status)}</th>
-                    <th scope="col" class="num">{tr!(lang, offers.total)}</th>
-                    <th scope="col">{tr!(lang, offers.sent)}</th>
-                    <th scope="col">{tr!(lang, offers.valid_until)}</th>
-                    <th scope="col">{tr!(lang, common.owner)}</th>
-                </tr>
-            </thead>
-            <tbody>{page.rows.into_iter().map(row).collect_view()}</tbody>
-        </table>
-        {more}
+        <div class="card">
+            <table class="table rows">
+                <caption class="sr-only">{tr!(lang, offers.count, n = capped(page.count))}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{tr!(lang, offers.offer)}</th>
+                        <th scope="col">{tr!(lang, offers.client)}</th>
+                        <th scope="col">{tr!(lang, common.status)}</th>
+                        <th scope="col" class="num">{tr!(lang, offers.total)}</th>
+                        <th scope="col">{tr!(lang, offers.sent)}</th>
+                        <th scope="col">{tr!(lang, offers.valid_until)}</th>
+                        <th scope="col">{tr!(lang, common.owner)}</th>
+                    </tr>
+                </thead>
+                <tbody>{page.rows.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+        <p>{more}</p>
     }
     .into_any()
 }
@@ -102,11 +109,11 @@ fn row(offer: OfferRow) -> impl IntoView {
     let number = tr!(lang, offers.number_revision, number = offer.number, n = offer.revision);
     view! {
         <tr>
-            <td data-label=tr!(lang, offers.offer)>
-                <A href=format!("/offers/{}", offer.id)><b>{offer.title}</b></A>
-                <span class="muted clip">{number}</span>
+            <td class="first" data-label=tr!(lang, offers.offer)>
+                <A href=format!("/offers/{}", offer.id) attr:class="row-link"><b>{offer.title}</b></A>
+                <span class="muted second">{number}</span>
             </td>
-            <td data-label=tr!(lang, offers.client)>{offer.client}</td>
+            <td class:blank=offer.client.is_empty() data-label=tr!(lang, offers.client)>{offer.client.clone()}</td>
             <td data-label=tr!(lang, common.status)>
                 <span class=format!("state {}", words::status_class(offer.status))>{words::status(lang, offer.status)}</span>
             </td>

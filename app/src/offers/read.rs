@@ -15,11 +15,14 @@ impl TypedOffer {
         let at = at.parse::<usize>().ok().filter(|at| *at < self.lines.len());
         match (verb, at) {
             ("add", _) => {
-                let service = find(catalog, &self.service).ok_or_else(|| Problem::field("service", Fault::Unknown))?;
+                let service =
+                    find(catalog, &self.service).ok_or_else(|| Problem::field("service", Fault::Unknown))?;
                 let lang = Lang::from_tag(&self.lang).unwrap_or_default();
                 self.lines.push(TypedLine::of_service(service, lang, Currency::from_code(&self.currency)));
             }
-            ("own", _) => self.lines.push(TypedLine { price: "0".to_owned(), ..TypedLine::own(&self.service, &self.vat) }),
+            ("own", _) => self
+                .lines
+                .push(TypedLine { price: "0".to_owned(), ..TypedLine::own(&self.service, &self.vat) }),
             ("remove", Some(at)) => {
                 self.lines.remove(at);
             }
@@ -35,7 +38,10 @@ impl TypedOffer {
         let mut checks = Checks::new();
         let title = checks.required("title", &self.title, 200);
         let valid_until = self.valid_until.parse::<NaiveDate>().unwrap_or_else(|_| {
-            checks.fail("valid_until", if self.valid_until.is_empty() { Fault::Required } else { Fault::NotADate });
+            checks.fail(
+                "valid_until",
+                if self.valid_until.is_empty() { Fault::Required } else { Fault::NotADate },
+            );
             NaiveDate::default()
         });
         let currency = Currency::from_code(&self.currency).unwrap_or_else(|| {
@@ -81,7 +87,10 @@ mod tests {
         };
         Catalog {
             categories: Vec::new(),
-            services: vec![service(1, "MAIL", "Mailbox migration", "Перенос почтовых ящиков"), service(2, "FILES", "File migration", "Перенос файлов")],
+            services: vec![
+                service(1, "MAIL", "Mailbox migration", "Перенос почтовых ящиков"),
+                service(2, "FILES", "File migration", "Перенос файлов"),
+            ],
         }
     }
 
@@ -103,9 +112,15 @@ mod tests {
         let mut checks = Checks::new();
         let line = typed.read(0, &mut checks);
         assert_eq!(checks.finish(), Ok(()));
-        assert_eq!((line.quantity_milli, line.price_minor, line.discount_bp, line.vat_bp), (112_500, 420_000, 1000, 2200));
+        assert_eq!(
+            (line.quantity_milli, line.price_minor, line.discount_bp, line.vat_bp),
+            (112_500, 420_000, 1000, 2200)
+        );
         let again = TypedLine::of_line(&line);
-        assert_eq!((again.quantity.as_str(), again.price.as_str(), again.discount.as_str(), again.vat.as_str()), ("112.5", "4200", "10", "22"));
+        assert_eq!(
+            (again.quantity.as_str(), again.price.as_str(), again.discount.as_str(), again.vat.as_str()),
+            ("112.5", "4200", "10", "22")
+        );
         assert_eq!(typed.totals(), Some(line.totals()));
     }
 
@@ -115,16 +130,26 @@ mod tests {
 
     #[test]
     fn nonsense_has_no_totals_and_every_fault_is_named() {
-        for (quantity, price, discount) in [("x", "1", ""), ("0", "1", ""), ("1", "", ""), ("1", "1", "101"), ("9e9", "1", "")] {
-            let typed =
-                TypedLine { quantity: quantity.into(), price: price.into(), discount: discount.into(), ..TypedLine::own("Own", "20") };
+        for (quantity, price, discount) in
+            [("x", "1", ""), ("0", "1", ""), ("1", "", ""), ("1", "1", "101"), ("9e9", "1", "")]
+        {
+            let typed = TypedLine {
+                quantity: quantity.into(),
+                price: price.into(),
+                discount: discount.into(),
+                ..TypedLine::own("Own", "20")
+            };
             assert_eq!(typed.totals(), None, "{quantity} {price} {discount}");
         }
         let offer = TypedOffer {
             version: "1".into(),
             currency: "RUB".into(),
             valid_until: "31.12.2026".into(),
-            lines: vec![TypedLine { quantity: "many".into(), price: "99999999999999999999".into(), ..TypedLine::own("", "200") }],
+            lines: vec![TypedLine {
+                quantity: "many".into(),
+                price: "99999999999999999999".into(),
+                ..TypedLine::own("", "200")
+            }],
             ..TypedOffer::default()
         };
         let Err(problem) = offer.read() else { panic!("must fail") };
@@ -142,12 +167,23 @@ mod tests {
 
     #[test]
     fn buttons_of_the_plain_form_work_on_the_lines() {
-        let typed = TypedOffer { service: "mail".into(), currency: "RUB".into(), lang: "en".into(), ..TypedOffer::default() };
+        let typed = TypedOffer {
+            service: "mail".into(),
+            currency: "RUB".into(),
+            lang: "en".into(),
+            ..TypedOffer::default()
+        };
         let typed = typed.step("add", &catalog()).unwrap();
         let typed = TypedOffer { service: "Travel".into(), ..typed }.step("own", &catalog()).unwrap();
         let names = |typed: &TypedOffer| typed.lines.iter().map(|line| line.name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&typed), ["Mailbox migration", "Travel"]);
-        let typed = typed.step("up:1", &catalog()).unwrap().step("down:1", &catalog()).unwrap().step("up:0", &catalog()).unwrap();
+        let typed = typed
+            .step("up:1", &catalog())
+            .unwrap()
+            .step("down:1", &catalog())
+            .unwrap()
+            .step("up:0", &catalog())
+            .unwrap();
         assert_eq!(names(&typed), ["Travel", "Mailbox migration"]);
         let typed = typed.step("remove:0", &catalog()).unwrap().step("remove:7", &catalog()).unwrap();
         assert_eq!(names(&typed), ["Mailbox migration"]);

@@ -70,16 +70,28 @@ fn Standing(offer: Offer, origin: String) -> impl IntoView {
     let lang = use_lang();
     let format = use_format();
     let revision = offer.revision;
-    let at = |moment: Option<chrono::DateTime<chrono::Utc>>| moment.map(|at| format.near(at)).unwrap_or_default();
+    let at =
+        |moment: Option<chrono::DateTime<chrono::Utc>>| moment.map(|at| format.near(at)).unwrap_or_default();
     let said = match revision.status {
         OfferStatus::Draft => None,
-        OfferStatus::Accepted => Some(("today", tr!(lang, offers.accepted_by, name = revision.answered_by, when = at(revision.answered_at)))),
-        OfferStatus::Declined => Some(("overdue", tr!(lang, offers.declined_by, name = revision.answered_by, when = at(revision.answered_at)))),
+        OfferStatus::Accepted => Some((
+            "today",
+            tr!(lang, offers.accepted_by, name = revision.answered_by, when = at(revision.answered_at)),
+        )),
+        OfferStatus::Declined => Some((
+            "overdue",
+            tr!(lang, offers.declined_by, name = revision.answered_by, when = at(revision.answered_at)),
+        )),
         OfferStatus::Viewed => Some(("later", tr!(lang, offers.viewed_when, when = at(revision.viewed_at)))),
-        OfferStatus::Expired => Some(("overdue", tr!(lang, offers.expired_text, date = long_date(revision.valid_until, lang)))),
-        OfferStatus::Sent | OfferStatus::Superseded => Some(("later", tr!(lang, offers.sent_when, when = at(revision.sent_at)))),
+        OfferStatus::Expired => {
+            Some(("overdue", tr!(lang, offers.expired_text, date = long_date(revision.valid_until, lang))))
+        }
+        OfferStatus::Sent | OfferStatus::Superseded => {
+            Some(("later", tr!(lang, offers.sent_when, when = at(revision.sent_at))))
+        }
     };
-    let note = (!revision.answer_note.is_empty()).then(|| view! { <p class="quote">{revision.answer_note.clone()}</p> });
+    let note = (!revision.answer_note.is_empty())
+        .then(|| view! { <p class="quote">{revision.answer_note.clone()}</p> });
     view! {
         <section class="standing" aria-live="polite">
             {said.map(|(class, text)| view! { <p class=format!("state {class}")>{text}</p> })}
@@ -118,7 +130,9 @@ fn copy_text(text: &str) {
     {
         // Without a secure context there is no clipboard; the text stands selected in its field instead.
         let navigator = window().navigator();
-        if js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false) && window().is_secure_context() {
+        if js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false)
+            && window().is_secure_context()
+        {
             let _written = navigator.clipboard().write_text(text);
         }
         if let Some(field) = document().get_element_by_id("client-link") {
@@ -136,7 +150,8 @@ fn Table(revision: Revision) -> impl IntoView {
     let currency = revision.currency;
     let row = move |line: OfferLine| {
         let gross = Money::new(line.totals().gross, currency).short(lang);
-        let discount = if line.discount_bp == 0 { "—".to_owned() } else { words::share(lang, line.discount_bp) };
+        let discount =
+            if line.discount_bp == 0 { "—".to_owned() } else { words::share(lang, line.discount_bp) };
         view! {
             <tr>
                 <td class="name"><b>{line.name.clone()}</b><span class="muted">{line.description.clone()}</span></td>
@@ -201,6 +216,8 @@ fn Facts(offer: Offer) -> impl IntoView {
     let lang = use_lang();
     let format = use_format();
     let revision = offer.revision;
+    let recipient = [offer.recipient_name, offer.recipient_email];
+    let recipient = recipient.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     let moments = [
         (tr!(lang, offers.sent), revision.sent_at),
         (tr!(lang, offers.viewed), revision.viewed_at),
@@ -215,8 +232,8 @@ fn Facts(offer: Offer) -> impl IntoView {
             <dl class="facts">
                 <dt>{tr!(lang, offers.deal)}</dt>
                 <dd><a href=format!("/deals/{}", offer.deal)>{offer.deal_title.clone()}</a></dd>
-                <dt>{tr!(lang, offers.client)}</dt><dd>{offer.client.clone()}</dd>
-                <dt>{tr!(lang, offers.recipient)}</dt><dd>{offer.recipient_name.clone()}<br/>{offer.recipient_email.clone()}</dd>
+                <dt>{tr!(lang, offers.client)}</dt><dd>{words::or_dash(offer.client)}</dd>
+                <dt>{tr!(lang, offers.recipient)}</dt><dd>{words::or_dash(recipient)}</dd>
                 <dt>{tr!(lang, offers.valid_until)}</dt><dd>{long_date(revision.valid_until, lang)}</dd>
                 {moments.collect_view()}
             </dl>

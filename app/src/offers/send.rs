@@ -28,7 +28,9 @@ pub fn SendDialog(draft: Draft, offer: Offer, open: RwSignal<bool>, again: RwSig
     });
     // The date stands on the page behind, not here: its fault is told in words.
     let out_of_date = move || match fail.get() {
-        Some(Fail::Problem(problem @ Problem::Invalid { .. })) => problem.fault_of("valid_until") == Some(Fault::OutOfRange),
+        Some(Fail::Problem(problem @ Problem::Invalid { .. })) => {
+            problem.fault_of("valid_until") == Some(Fault::OutOfRange)
+        }
         _ => false,
     };
     view! {

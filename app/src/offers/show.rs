@@ -53,7 +53,8 @@ fn page(opened: Answer<Opened>, again: RwSignal<u32>) -> AnyView {
         Err(fail) => return view! { <main class="list-page"><Failed fail/></main> }.into_any(),
     };
     let offer = &opened.offer;
-    let may_write = use_me().is_some_and(|me| can(&me.user.actor(), Action::Write, Entity::Deal, offer.whose));
+    let may_write =
+        use_me().is_some_and(|me| can(&me.user.actor(), Action::Write, Entity::Deal, offer.whose));
     if let Some(MailState::Waiting { attempts }) = &offer.mail {
         look_again(again, *attempts);
     }
@@ -68,7 +69,10 @@ fn page(opened: Answer<Opened>, again: RwSignal<u32>) -> AnyView {
 fn look_again(again: RwSignal<u32>, attempts: i32) {
     let seconds = 3 * u64::from(attempts.unsigned_abs().min(20) + 1);
     Effect::new(move || {
-        let asked = set_timeout_with_handle(move || again.update(|n| *n += 1), std::time::Duration::from_secs(seconds));
+        let asked = set_timeout_with_handle(
+            move || again.update(|n| *n += 1),
+            std::time::Duration::from_secs(seconds),
+        );
         on_cleanup(move || {
             if let Ok(asked) = asked {
                 asked.clear();
@@ -84,7 +88,8 @@ pub fn Head(opened: Opened, #[prop(into)] title: Signal<String>, children: Child
     let offer = opened.offer;
     let revision = offer.revision;
     let state = format!("state pill {} wide-only", words::status_class(revision.status));
-    let state_text = tr!(lang, offers.revision_state, n = revision.number, status = words::status(lang, revision.status));
+    let state_text =
+        tr!(lang, offers.revision_state, n = revision.number, status = words::status(lang, revision.status));
     let number = offer.number.clone();
     view! {
         <Title text=move || format!("{number} · {}", title.get())/>

@@ -76,7 +76,12 @@ impl TypedLine {
 
     /// A line that is in no catalog.
     pub fn own(name: &str, vat: &str) -> Self {
-        TypedLine { name: name.to_owned(), quantity: "1".to_owned(), vat: vat.to_owned(), ..TypedLine::default() }
+        TypedLine {
+            name: name.to_owned(),
+            quantity: "1".to_owned(),
+            vat: vat.to_owned(),
+            ..TypedLine::default()
+        }
     }
 
     /// The line, and in `checks` what could not be understood of it.
@@ -91,7 +96,11 @@ impl TypedLine {
         let quantity_milli = number("quantity", &self.quantity, 3, Fault::NotANumber);
         let price_minor = number("price", &self.price, 2, Fault::NotAnAmount);
         let mut share = |field: &str, text: &str| {
-            let typed = if text.trim().is_empty() { Some(0) } else { parse_decimal(text.trim_end_matches(['%', ' ']), 2) };
+            let typed = if text.trim().is_empty() {
+                Some(0)
+            } else {
+                parse_decimal(text.trim_end_matches(['%', ' ']), 2)
+            };
             let share = typed.ok_or(Fault::NotANumber).and_then(|typed| match i32::try_from(typed) {
                 Ok(share) if (0..=10_000).contains(&share) => Ok(share),
                 _ => Err(Fault::OutOfRange),
@@ -154,8 +163,10 @@ pub fn find<'a>(catalog: &'a Catalog, text: &str) -> Option<&'a Service> {
     let names = |service: &Service| [fold(&service.name.en), fold(&service.name.ru), fold(&service.code)];
     let exact = catalog.services.iter().find(|service| service.active && names(service).contains(&text));
     exact.or_else(|| {
-        let mut within =
-            catalog.services.iter().filter(|service| service.active && names(service).iter().any(|name| name.contains(&text)));
+        let mut within = catalog
+            .services
+            .iter()
+            .filter(|service| service.active && names(service).iter().any(|name| name.contains(&text)));
         within.next().filter(|_| within.next().is_none())
     })
 }

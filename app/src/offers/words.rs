@@ -61,11 +61,18 @@ pub fn share(lang: Lang, share: i32) -> String {
     if lang == Lang::Ru { format!("{number}\u{a0}%") } else { format!("{number}%") }
 }
 
+/// The text, or the mark of nothing.
+pub fn or_dash(text: String) -> String {
+    if text.is_empty() { "—".to_owned() } else { text }
+}
+
 /// The word for VAT, with its rate where all lines have the same.
 pub fn vat_label(lang: Lang, rates: impl IntoIterator<Item = i32>) -> String {
     let mut rates = rates.into_iter();
     match rates.next() {
-        Some(first) if first > 0 && rates.all(|rate| rate == first) => format!("{} {}", tr!(lang, offers.vat), share(lang, first)),
+        Some(first) if first > 0 && rates.all(|rate| rate == first) => {
+            format!("{} {}", tr!(lang, offers.vat), share(lang, first))
+        }
         _ => tr!(lang, offers.vat),
     }
 }

@@ -87,5 +87,7 @@ fn failed(lang: Lang, problem: Option<&Problem>) -> impl IntoView + use<> {
 
 /// The fault of a field, under it.
 fn fault(lang: Lang, id: String, fault: Option<Fault>) -> impl IntoView + use<> {
-    fault.map(|fault| view! { <p class="error" id=id><Icon name="warn"/>{crate::text::fault(lang, fault)}</p> })
+    fault.map(
+        |fault| view! { <p class="error" id=id><Icon name="warn"/>{crate::text::fault(lang, fault)}</p> },
+    )
 }

@@ -20,7 +20,13 @@ pub struct Answering {
 }
 
 /// The page of a sent offer, with the form to answer it while it can be answered.
-pub fn offer(visit: &Visit, offer: &PublicOffer, token: &str, typed: &Answering, problem: Option<&Problem>) -> String {
+pub fn offer(
+    visit: &Visit,
+    offer: &PublicOffer,
+    token: &str,
+    typed: &Answering,
+    problem: Option<&Problem>,
+) -> String {
     let lang = visit.lang;
     let revision = &offer.revision;
     let total = Money::new(revision.totals().gross, revision.currency).exact(lang);
@@ -70,7 +76,14 @@ fn paper(visit: &Visit, offer: &PublicOffer) -> impl IntoView + use<> {
             </section>
         }
     });
-    let intro = (!revision.intro.is_empty()).then(|| view! { <p class="lead prose">{revision.intro.clone()}</p> });
+    let names: Vec<String> =
+        [&offer.client, &offer.recipient].into_iter().filter(|name| !name.is_empty()).cloned().collect();
+    let names = if offer.client == offer.recipient { offer.client.clone() } else { names.join("\n") };
+    let for_whom = (!names.is_empty()).then(|| {
+        view! { <div><dt>{tr!(lang, public.for_whom)}</dt><dd class="prose">{names}</dd></div> }
+    });
+    let intro =
+        (!revision.intro.is_empty()).then(|| view! { <p class="lead prose">{revision.intro.clone()}</p> });
     view! {
         <article class="doc-paper">
             <header class="doc-head">
@@ -78,7 +91,7 @@ fn paper(visit: &Visit, offer: &PublicOffer) -> impl IntoView + use<> {
                 <h1>{revision.title.clone()}</h1>
                 {intro}
                 <dl class="parties">
-                    <div><dt>{tr!(lang, public.for_whom)}</dt><dd>{offer.client.clone()}<br/>{second(&offer.client, &offer.recipient)}</dd></div>
+                    {for_whom}
                     <div>
                         <dt>{tr!(lang, public.from_whom)}</dt>
                         <dd>{offer.seller.clone()}<br/><span class="prose">{offer.seller_details.clone()}</span></dd>
@@ -96,11 +109,6 @@ fn paper(visit: &Visit, offer: &PublicOffer) -> impl IntoView + use<> {
     }
 }
 
-/// The person's name, unless the person is the client.
-fn second(client: &str, recipient: &str) -> String {
-    if client == recipient { String::new() } else { recipient.to_owned() }
-}
-
 fn line(lang: Lang, line: &OfferLine, currency: domain::Currency) -> impl IntoView + use<> {
     let gross = Money::new(line.totals().gross, currency).short(lang);
     let price = Money::new(line.price_minor, currency).short(lang);
@@ -111,7 +119,8 @@ fn line(lang: Lang, line: &OfferLine, currency: domain::Currency) -> impl IntoVi
     if line.vat_bp > 0 {
         how = format!("{how}, + {} {}", tr!(lang, offers.vat), words::share(lang, line.vat_bp));
     }
-    let description = (!line.description.is_empty()).then(|| view! { <p class="prose">{line.description.clone()}</p> });
+    let description =
+        (!line.description.is_empty()).then(|| view! { <p class="prose">{line.description.clone()}</p> });
     view! {
         <li class="line">
             <div class="line-main"><b>{line.name.clone()}</b>{description}</div>
@@ -135,19 +144,24 @@ fn answer(
         OfferStatus::Draft | OfferStatus::Sent | OfferStatus::Viewed => {
             return questions(lang, offer, token, typed, problem, total);
         }
-        OfferStatus::Accepted => {
-            ("today", tr!(lang, public.accepted), tr!(lang, public.accepted_text, name = revision.answered_by.clone(), date = when))
-        }
-        OfferStatus::Declined => {
-            ("overdue", tr!(lang, public.declined), tr!(lang, public.declined_text, name = revision.answered_by.clone(), date = when))
-        }
+        OfferStatus::Accepted => (
+            "today",
+            tr!(lang, public.accepted),
+            tr!(lang, public.accepted_text, name = revision.answered_by.clone(), date = when),
+        ),
+        OfferStatus::Declined => (
+            "overdue",
+            tr!(lang, public.declined),
+            tr!(lang, public.declined_text, name = revision.answered_by.clone(), date = when),
+        ),
         OfferStatus::Expired => {
             let until = long_date(revision.valid_until, lang);
             ("overdue", tr!(lang, public.expired), tr!(lang, public.expired_text, date = until))
         }
         OfferStatus::Superseded => ("none", tr!(lang, public.superseded), tr!(lang, public.superseded_text)),
     };
-    let note = (!revision.answer_note.is_empty()).then(|| view! { <p class="prose">{revision.answer_note.clone()}</p> });
+    let note = (!revision.answer_note.is_empty())
+        .then(|| view! { <p class="prose">{revision.answer_note.clone()}</p> });
     view! {
         <section class="answer-card" role="status">
             <h2 id="answer-title" class=format!("state {mark}")>{title}</h2>

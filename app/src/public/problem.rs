@@ -88,16 +88,32 @@ mod tests {
         for part in parts {
             assert!(page.contains(part), "{part} is missing in {page}");
         }
-        assert!(!page.contains("<script") && !page.contains(" style="), "a page without scripts and inline styles");
+        assert!(
+            !page.contains("<script") && !page.contains(" style="),
+            "a page without scripts and inline styles"
+        );
     }
 
     #[test]
     fn an_open_offer_can_be_answered_and_its_texts_are_text() {
         let zone = zone();
-        let page = public::offer(&visit(&zone, Lang::En), &sample(OfferStatus::Viewed), "t0k", &Answering::default(), None);
+        let page = public::offer(
+            &visit(&zone, Lang::En),
+            &sample(OfferStatus::Viewed),
+            "t0k",
+            &Answering::default(),
+            None,
+        );
         let parts = [
-            "action=\"/o/t0k/accept\"", "formaction=\"/o/t0k/decline\"", "href=\"/o/t0k/pdf\"", "€553,392.00", "&lt;b&gt;Mailboxes",
-            "120 seat × €4,200, −10%, + VAT 22%", "24 November 2026", "name=\"robots\" content=\"noindex\"", "/pkg/main.1234.css",
+            "action=\"/o/t0k/accept\"",
+            "formaction=\"/o/t0k/decline\"",
+            "href=\"/o/t0k/pdf\"",
+            "€553,392.00",
+            "&lt;b&gt;Mailboxes",
+            "120 seat × €4,200, −10%, + VAT 22%",
+            "24 November 2026",
+            "name=\"robots\" content=\"noindex\"",
+            "/pkg/main.1234.css",
         ];
         has(&page, &parts);
     }
@@ -105,7 +121,13 @@ mod tests {
     #[test]
     fn an_answered_offer_says_so_and_asks_no_more() {
         let zone = zone();
-        let page = public::offer(&visit(&zone, Lang::Ru), &sample(OfferStatus::Accepted), "t0k", &Answering::default(), None);
+        let page = public::offer(
+            &visit(&zone, Lang::Ru),
+            &sample(OfferStatus::Accepted),
+            "t0k",
+            &Answering::default(),
+            None,
+        );
         has(&page, &["<html lang=\"ru\"", "Igor Melnik", "24 ноября 2026"]);
         assert!(!page.contains("<form"));
     }
@@ -115,18 +137,32 @@ mod tests {
         let zone = zone();
         let typed = Answering { name: " ".into(), reason: "Too \"dear\"".into(), declining: true };
         let problem = Problem::field("name", Fault::Required);
-        let page = public::offer(&visit(&zone, Lang::En), &sample(OfferStatus::Sent), "t0k", &typed, Some(&problem));
-        has(&page, &["Too \"dear\"", "aria-invalid=\"true\"", "<details class=\"decline\" open", "Please fill this in."]);
+        let page =
+            public::offer(&visit(&zone, Lang::En), &sample(OfferStatus::Sent), "t0k", &typed, Some(&problem));
+        has(
+            &page,
+            &[
+                "Too \"dear\"",
+                "aria-invalid=\"true\"",
+                "<details class=\"decline\" open",
+                "Please fill this in.",
+            ],
+        );
     }
 
     #[test]
     fn a_survey_asks_and_thanks() {
         let zone = zone();
-        let survey =
-            |answered| PublicSurvey { seller: "North Bridge".into(), deal_title: "Mail".into(), answered, lang: Lang::En };
+        let survey = |answered| PublicSurvey {
+            seller: "North Bridge".into(),
+            deal_title: "Mail".into(),
+            answered,
+            lang: Lang::En,
+        };
         let asked = public::survey(&visit(&zone, Lang::En), &survey(None), "t0k", &Rating::default(), None);
         has(&asked, &["action=\"/s/t0k\"", "value=\"10\"", "Send rating"]);
-        let thanked = public::survey(&visit(&zone, Lang::En), &survey(Some(9)), "t0k", &Rating::default(), None);
+        let thanked =
+            public::survey(&visit(&zone, Lang::En), &survey(Some(9)), "t0k", &Rating::default(), None);
         has(&thanked, &["Thank you", "<details"]);
     }
 
@@ -138,21 +174,38 @@ mod tests {
             id: FormId(uuid::Uuid::nil()),
             slug: "call-back".into(),
             name: Label::new("Call me back", ""),
-            fields: vec![field(FieldKind::Name, "Your name", true), field(FieldKind::Message, "About", false)],
+            fields: vec![
+                field(FieldKind::Name, "Your name", true),
+                field(FieldKind::Message, "About", false),
+            ],
             thanks: Label::default(),
             call_back_minutes: 60,
             owner: None,
             active: true,
         };
         let mut typed = NewSubmission {
-            fields: BTreeMap::from([("name".into(), "\"><script>".into()), ("message".into(), "</textarea><script>".into())]),
+            fields: BTreeMap::from([
+                ("name".into(), "\"><script>".into()),
+                ("message".into(), "</textarea><script>".into()),
+            ]),
             ..NewSubmission::default()
         };
         typed.attribution.landing_url = "https://site.example/?utm_source=google&gclid=x".into();
         let problem = Problem::field("name", Fault::TooLong(200));
         let page = public::form(&visit(&zone, Lang::En), &form, &typed, Some(&problem));
-        has(&page, &["name=\"attribution.landing_url\"", "utm_source=google&amp;gclid=x", "mr-error", "action=\"/f/call-back\""]);
-        has(&public::thanks(&visit(&zone, Lang::En), &form, "Thank you! I'll call you soon."), &["I'll call you soon"]);
+        has(
+            &page,
+            &[
+                "name=\"attribution.landing_url\"",
+                "utm_source=google&amp;gclid=x",
+                "mr-error",
+                "action=\"/f/call-back\"",
+            ],
+        );
+        has(
+            &public::thanks(&visit(&zone, Lang::En), &form, "Thank you! I'll call you soon."),
+            &["I'll call you soon"],
+        );
     }
 
     #[test]

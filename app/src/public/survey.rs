@@ -14,7 +14,13 @@ pub struct Rating {
 }
 
 /// The rating page; after an answer it thanks, and the rating can be changed.
-pub fn survey(visit: &Visit, survey: &PublicSurvey, token: &str, typed: &Rating, problem: Option<&Problem>) -> String {
+pub fn survey(
+    visit: &Visit,
+    survey: &PublicSurvey,
+    token: &str,
+    typed: &Rating,
+    problem: Option<&Problem>,
+) -> String {
     let lang = visit.lang;
     let chosen = typed.score.or(survey.answered);
     document(visit, tr!(lang, public.survey_title), || {
@@ -41,7 +47,13 @@ pub fn survey(visit: &Visit, survey: &PublicSurvey, token: &str, typed: &Rating,
     })
 }
 
-fn questions(lang: Lang, token: &str, chosen: Option<i32>, typed: &Rating, problem: Option<&Problem>) -> AnyView {
+fn questions(
+    lang: Lang,
+    token: &str,
+    chosen: Option<i32>,
+    typed: &Rating,
+    problem: Option<&Problem>,
+) -> AnyView {
     let fault_of = |field: &str| problem.and_then(|problem| problem.fault_of(field));
     let scores = (0..=10).map(|score| {
         view! {

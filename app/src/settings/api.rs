@@ -68,10 +68,18 @@ pub async fn save_service(#[server(flatten)] service: TypedService) -> Result<()
 }
 
 #[server(prefix = "/fn", endpoint = "settings/add-user")]
-pub async fn add_user(name: String, email: String, role: String, team: String, lang: String, password: String) -> Result<(), Fail> {
+pub async fn add_user(
+    name: String,
+    email: String,
+    role: String,
+    team: String,
+    lang: String,
+    password: String,
+) -> Result<(), Fail> {
     use domain::{Fault, Problem};
     let (db, actor) = crate::ctx::signed_in()?;
-    let role = domain::access::Role::from_code(&role).ok_or_else(|| Problem::field("role", Fault::Unknown))?;
+    let role =
+        domain::access::Role::from_code(&role).ok_or_else(|| Problem::field("role", Fault::Unknown))?;
     let lang = domain::Lang::from_tag(&lang).ok_or_else(|| Problem::field("lang", Fault::Unknown))?;
     let team = if team.is_empty() { None } else { Some(team.parse()?) };
     store::users::add(&db, &actor, domain::user::NewUser { email, name, role, team, lang, password }).await?;
@@ -90,7 +98,8 @@ pub async fn edit_user(
 ) -> Result<(), Fail> {
     use domain::{Fault, Problem};
     let (db, actor) = crate::ctx::signed_in()?;
-    let role = domain::access::Role::from_code(&role).ok_or_else(|| Problem::field("role", Fault::Unknown))?;
+    let role =
+        domain::access::Role::from_code(&role).ok_or_else(|| Problem::field("role", Fault::Unknown))?;
     let team = if team.is_empty() { None } else { Some(team.parse()?) };
     let edit = store::users::EditUser { id, version, name, role, team, active: !active.is_empty() };
     store::users::edit(&db, &actor, edit).await?;

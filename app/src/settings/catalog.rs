@@ -6,7 +6,6 @@ use domain::settings::Settings;
 use domain::{Currency, Lang};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::params::ParamsMap;
 
 use super::api::{SaveCategory, SaveService};
@@ -36,8 +35,8 @@ pub fn catalog(catalog: Catalog, settings: &Settings, query: &ParamsMap, again: 
     let tools = may_write.then(|| {
         view! {
             <div class="row wrap">
-                <A href="/settings?section=catalog&service=new" attr:class="button primary"><Icon name="plus"/>{tr!(lang, settings.add_service)}</A>
-                <A href="/settings?section=catalog&category=new" attr:class="button"><Icon name="plus"/>{tr!(lang, settings.add_category)}</A>
+                <a href="/settings?section=catalog&service=new" class="button primary"><Icon name="plus"/>{tr!(lang, settings.add_service)}</a>
+                <a href="/settings?section=catalog&category=new" class="button"><Icon name="plus"/>{tr!(lang, settings.add_category)}</a>
             </div>
         }
     });
@@ -60,9 +59,14 @@ pub fn catalog(catalog: Catalog, settings: &Settings, query: &ParamsMap, again: 
 fn groups(catalog: &Catalog, may_write: bool) -> AnyView {
     let lang = use_lang();
     let mut groups: Vec<(String, Option<String>, Vec<Service>)> = Vec::new();
-    let of = |id| catalog.services.iter().filter(|service| service.category == id).cloned().collect::<Vec<_>>();
+    let of =
+        |id| catalog.services.iter().filter(|service| service.category == id).cloned().collect::<Vec<_>>();
     for category in &catalog.categories {
-        groups.push((category.name.get(lang).to_owned(), Some(category.id.to_string()), of(Some(category.id))));
+        groups.push((
+            category.name.get(lang).to_owned(),
+            Some(category.id.to_string()),
+            of(Some(category.id)),
+        ));
     }
     let rest = of(None);
     if !rest.is_empty() {
@@ -70,7 +74,7 @@ fn groups(catalog: &Catalog, may_write: bool) -> AnyView {
     }
     let groups = groups.into_iter().map(|(name, id, services)| {
         let edit = id.filter(|_| may_write).map(|id| {
-            view! { <A href=format!("/settings?section=catalog&category={id}") attr:class="button small quiet push">{tr!(lang, settings.rename)}</A> }
+            view! { <a href=format!("/settings?section=catalog&category={id}") class="button small quiet push">{tr!(lang, settings.rename)}</a> }
         });
         let rows = services.into_iter().map(|service| row(service, may_write));
         view! {
@@ -101,15 +105,17 @@ fn row(service: Service, may_write: bool) -> impl IntoView {
     let lang = use_lang();
     let name = service.name.get(lang).to_owned();
     let name = if may_write {
-        view! { <A href=format!("/settings?section=catalog&service={}", service.id)><b>{name}</b></A> }.into_any()
+        view! { <a href=format!("/settings?section=catalog&service={}", service.id)><b>{name}</b></a> }
+            .into_any()
     } else {
         view! { <b>{name}</b> }.into_any()
     };
-    let retired = (!service.active).then(|| view! { " "<span class="tag">{tr!(lang, settings.retired)}</span> });
+    let retired =
+        (!service.active).then(|| view! { " "<span class="tag">{tr!(lang, settings.retired)}</span> });
     view! {
         <tr>
             <td class="muted nowrap" data-label=tr!(lang, settings.code)>{service.code}</td>
-            <td data-label=tr!(lang, settings.service)>{name}{retired}</td>
+            <td class="first" data-label=tr!(lang, settings.service)>{name}{retired}</td>
             <td data-label=tr!(lang, settings.unit)>{service.unit.get(lang).to_owned()}</td>
             <td class="num" data-label=tr!(lang, settings.price)>{service.price.short(lang)}</td>
             <td class="num muted" data-label=tr!(lang, settings.vat)>{share(lang, service.vat_bp)}</td>
@@ -117,15 +123,24 @@ fn row(service: Service, may_write: bool) -> impl IntoView {
     }
 }
 
-fn service_form(service: Option<Service>, categories: &[Category], settings: &Settings, again: RwSignal<u32>) -> AnyView {
+fn service_form(
+    service: Option<Service>,
+    categories: &[Category],
+    settings: &Settings,
+    again: RwSignal<u32>,
+) -> AnyView {
     let lang = use_lang();
     let save = ServerAction::<SaveService>::new();
     let fail = failure(move || save.value().get());
     when_saved(move || save.value().get(), again);
-    let title = if service.is_some() { tr!(lang, settings.edit_service) } else { tr!(lang, settings.add_service) };
+    let title =
+        if service.is_some() { tr!(lang, settings.edit_service) } else { tr!(lang, settings.add_service) };
     let typed = TypedService::of(service.as_ref(), settings);
     let choices = [(String::new(), tr!(lang, settings.no_category))];
-    let choices = choices.into_iter().chain(categories.iter().map(|c| (c.id.to_string(), c.name.get(lang).to_owned()))).collect();
+    let choices = choices
+        .into_iter()
+        .chain(categories.iter().map(|c| (c.id.to_string(), c.name.get(lang).to_owned())))
+        .collect();
     view! {
         <section class="card settings-form" aria-labelledby="service-form">
             <h2 id="service-form">{title}</h2>
@@ -157,7 +172,7 @@ fn service_form(service: Option<Service>, categories: &[Category], settings: &Se
                 <FormError fail=fail/>
                 <div class="row">
                     <button class="button primary" type="submit" disabled=move || save.pending().get()>{tr!(lang, common.save)}</button>
-                    <A href="/settings?section=catalog" attr:class="button">{tr!(lang, common.cancel)}</A>
+                    <a href="/settings?section=catalog" class="button">{tr!(lang, common.cancel)}</a>
                 </div>
             </ActionForm>
         </section>
@@ -167,7 +182,9 @@ fn service_form(service: Option<Service>, categories: &[Category], settings: &Se
 
 /// Choices of a currency.
 pub fn currencies() -> Vec<(String, String)> {
-    Currency::ALL.map(|currency| (currency.code().to_owned(), format!("{} {}", currency.code(), currency.sign()))).into()
+    Currency::ALL
+        .map(|currency| (currency.code().to_owned(), format!("{} {}", currency.code(), currency.sign())))
+        .into()
 }
 
 /// Choices of a language.
@@ -180,7 +197,8 @@ fn category_form(category: Option<Category>, again: RwSignal<u32>) -> AnyView {
     let save = ServerAction::<SaveCategory>::new();
     let fail = failure(move || save.value().get());
     when_saved(move || save.value().get(), again);
-    let title = if category.is_some() { tr!(lang, settings.rename) } else { tr!(lang, settings.add_category) };
+    let title =
+        if category.is_some() { tr!(lang, settings.rename) } else { tr!(lang, settings.add_category) };
     let (id, name, name_ru) = category.map(|c| (c.id.to_string(), c.name.en, c.name.ru)).unwrap_or_default();
     view! {
         <section class="card settings-form" aria-labelledby="category-form">
@@ -194,7 +212,7 @@ fn category_form(category: Option<Category>, again: RwSignal<u32>) -> AnyView {
                 <FormError fail=fail/>
                 <div class="row">
                     <button class="button primary" type="submit" disabled=move || save.pending().get()>{tr!(lang, common.save)}</button>
-                    <A href="/settings?section=catalog" attr:class="button">{tr!(lang, common.cancel)}</A>
+                    <a href="/settings?section=catalog" class="button">{tr!(lang, common.cancel)}</a>
                 </div>
             </ActionForm>
         </section>

@@ -10,7 +10,8 @@ use crate::ui::icon::Icon;
 pub fn forms(company: &Company) -> AnyView {
     let lang = use_lang();
     let Some(form) = &company.form else {
-        return view! { <div class="empty"><Icon name="form"/><h2>{tr!(lang, settings.no_forms)}</h2></div> }.into_any();
+        return view! { <div class="empty"><Icon name="form"/><h2>{tr!(lang, settings.no_forms)}</h2></div> }
+            .into_any();
     };
     let origin = &company.origin;
     let snippet = format!(

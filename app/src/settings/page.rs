@@ -3,7 +3,6 @@
 use domain::access::{Action, Entity, check_any};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
@@ -38,8 +37,9 @@ pub fn Settings() -> impl IntoView {
             "company" => tr!(lang, settings.company),
             _ => tr!(lang, settings.forms),
         };
+        // Not `A`: that one would call every tab of this path the present page.
         view! {
-            <A href=format!("/settings?section={name}") attr:aria-current=move || (section() == name).then_some("page")>{label}</A>
+            <a href=format!("/settings?section={name}") aria-current=move || (section() == name).then_some("page")>{label}</a>
         }
     });
     view! {

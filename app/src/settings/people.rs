@@ -4,7 +4,6 @@ use domain::access::{Entity, Role};
 use domain::user::{Team, User};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::params::ParamsMap;
 
 use super::api::{AddTeam, AddUser, Company, EditUser};
@@ -29,7 +28,7 @@ pub fn users(company: Company, query: &ParamsMap, again: RwSignal<u32>) -> AnyVi
     let tools = may_write.then(|| {
         view! {
             <div class="row">
-                <A href="/settings?section=users&user=new" attr:class="button primary"><Icon name="plus"/>{tr!(lang, settings.add_user)}</A>
+                <a href="/settings?section=users&user=new" class="button primary"><Icon name="plus"/>{tr!(lang, settings.add_user)}</a>
             </div>
         }
     });
@@ -61,17 +60,25 @@ pub fn users(company: Company, query: &ParamsMap, again: RwSignal<u32>) -> AnyVi
 
 fn row(user: User, teams: &[Team], may_write: bool) -> impl IntoView + use<> {
     let lang = use_lang();
-    let team = teams.iter().find(|team| Some(team.id) == user.team).map(|team| team.name.clone()).unwrap_or_default();
+    let team = teams
+        .iter()
+        .find(|team| Some(team.id) == user.team)
+        .map(|team| team.name.clone())
+        .unwrap_or_default();
     let shown = user.name.clone();
     let name = if may_write {
-        view! { <A href=format!("/settings?section=users&user={}", user.id)><b>{shown}</b></A> }.into_any()
+        view! { <a href=format!("/settings?section=users&user={}", user.id)><b>{shown}</b></a> }.into_any()
     } else {
         view! { <b>{user.name.clone()}</b> }.into_any()
     };
-    let state = if user.active { ("state today", tr!(lang, settings.active)) } else { ("state later", tr!(lang, settings.inactive)) };
+    let state = if user.active {
+        ("state today", tr!(lang, settings.active))
+    } else {
+        ("state later", tr!(lang, settings.inactive))
+    };
     view! {
         <tr>
-            <td data-label=tr!(lang, common.name)><span class="row"><Avatar name=user.name/>{name}</span></td>
+            <td class="first" data-label=tr!(lang, common.name)><span class="row"><Avatar name=user.name/>{name}</span></td>
             <td data-label=tr!(lang, common.email)>{user.email}</td>
             <td data-label=tr!(lang, settings.role)>{crate::text::role(lang, user.role)}</td>
             <td data-label=tr!(lang, settings.team)>{team}</td>
@@ -114,7 +121,7 @@ fn add_form(teams: &[Team], again: RwSignal<u32>) -> AnyView {
                 <FormError fail=fail/>
                 <div class="row">
                     <button class="button primary" type="submit" disabled=move || save.pending().get()>{tr!(lang, common.add)}</button>
-                    <A href="/settings?section=users" attr:class="button">{tr!(lang, common.cancel)}</A>
+                    <a href="/settings?section=users" class="button">{tr!(lang, common.cancel)}</a>
                 </div>
             </ActionForm>
         </section>
@@ -147,7 +154,7 @@ fn edit_form(user: User, teams: &[Team], again: RwSignal<u32>) -> AnyView {
                 <FormError fail=fail/>
                 <div class="row">
                     <button class="button primary" type="submit" disabled=move || save.pending().get()>{tr!(lang, common.save)}</button>
-                    <A href="/settings?section=users" attr:class="button">{tr!(lang, common.cancel)}</A>
+                    <a href="/settings?section=users" class="button">{tr!(lang, common.cancel)}</a>
                 </div>
             </ActionForm>
         </section>
@@ -162,12 +169,18 @@ pub fn teams(company: Company, again: RwSignal<u32>) -> AnyView {
     let fail = failure(move || save.value().get());
     when_saved(move || save.value().get(), again);
     let users = company.users;
-    let head = |team: &Team| users.iter().find(|user| Some(user.id) == team.head).map_or("—".to_owned(), |user| user.name.clone());
+    let head = |team: &Team| {
+        users
+            .iter()
+            .find(|user| Some(user.id) == team.head)
+            .map_or("—".to_owned(), |user| user.name.clone())
+    };
     let rows = company.teams.iter().map(|team| {
-        let members: Vec<String> = users.iter().filter(|user| user.team == Some(team.id)).map(|user| user.name.clone()).collect();
+        let members: Vec<String> =
+            users.iter().filter(|user| user.team == Some(team.id)).map(|user| user.name.clone()).collect();
         view! {
             <tr>
-                <td data-label=tr!(lang, settings.team)><b>{team.name.clone()}</b></td>
+                <td class="first" data-label=tr!(lang, settings.team)><b>{team.name.clone()}</b></td>
                 <td data-label=tr!(lang, settings.head)>{head(team)}</td>
                 <td data-label=tr!(lang, settings.members)>{members.join(", ")}</td>
             </tr>
@@ -175,7 +188,10 @@ pub fn teams(company: Company, again: RwSignal<u32>) -> AnyView {
     });
     let rows = rows.collect_view();
     let none = [(String::new(), tr!(lang, common.nobody))];
-    let heads = none.into_iter().chain(users.iter().filter(|u| u.active).map(|u| (u.id.to_string(), u.name.clone()))).collect();
+    let heads = none
+        .into_iter()
+        .chain(users.iter().filter(|u| u.active).map(|u| (u.id.to_string(), u.name.clone())))
+        .collect();
     let form = may_write(Entity::Settings).then(|| {
         view! {
             <section class="card settings-form" aria-labelledby="team-form">

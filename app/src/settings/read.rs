@@ -9,7 +9,8 @@ use super::typed::{TypedCompany, TypedService};
 
 /// Hundredths of a percent of a typed percentage.
 fn percent(field: &str, text: &str) -> Outcome<i32> {
-    let share = parse_decimal(text.trim_end_matches(['%', ' ']), 2).ok_or_else(|| Problem::field(field, Fault::NotANumber))?;
+    let share = parse_decimal(text.trim_end_matches(['%', ' ']), 2)
+        .ok_or_else(|| Problem::field(field, Fault::NotANumber))?;
     i32::try_from(share).map_err(|_| Problem::field(field, Fault::OutOfRange))
 }
 
@@ -21,10 +22,14 @@ impl TypedService {
     pub fn read(self) -> Outcome<SaveService> {
         let id = match self.id.as_str() {
             "" => None,
-            id => Some((id.parse()?, self.version.parse().map_err(|_| Problem::field("version", Fault::NotANumber))?)),
+            id => Some((
+                id.parse()?,
+                self.version.parse().map_err(|_| Problem::field("version", Fault::NotANumber))?,
+            )),
         };
         let category = if self.category.is_empty() { None } else { Some(self.category.parse()?) };
-        let minor = parse_decimal(&self.price, 2).ok_or_else(|| Problem::field("price", Fault::NotAnAmount))?;
+        let minor =
+            parse_decimal(&self.price, 2).ok_or_else(|| Problem::field("price", Fault::NotAnAmount))?;
         Ok(SaveService {
             id,
             code: self.code,
@@ -49,7 +54,11 @@ impl TypedCompany {
             currency: currency(&self.currency)?,
             phone_region: self.phone_region,
             vat_bp: percent("vat_bp", &self.vat_bp)?,
-            offer_days: self.offer_days.trim().parse().map_err(|_| Problem::field("offer_days", Fault::NotANumber))?,
+            offer_days: self
+                .offer_days
+                .trim()
+                .parse()
+                .map_err(|_| Problem::field("offer_days", Fault::NotANumber))?,
         })
     }
 }
@@ -69,7 +78,10 @@ mod tests {
             ..TypedService::default()
         };
         let service = typed.clone().read().unwrap();
-        assert_eq!((service.price, service.vat_bp, service.active), (Money::new(150_050, Currency::Eur), 2200, true));
+        assert_eq!(
+            (service.price, service.vat_bp, service.active),
+            (Money::new(150_050, Currency::Eur), 2200, true)
+        );
         let wrong = TypedService { price: "dear".into(), ..typed };
         assert_eq!(wrong.read(), Err(Problem::field("price", Fault::NotAnAmount)));
     }

@@ -23,10 +23,18 @@ pub async fn log(
     let on = typed::subject(&on, &id)?;
     let next = typed::next_step(&next_kind, &next_title, &next_at)?;
     match typed::logged(&kind, outcome.as_deref(), incoming.is_some(), &minutes, text)? {
-        Some(what) => store::activities::log(&db, &actor, domain::activity::LogActivity { on, what, next }).await?,
+        Some(what) => {
+            store::activities::log(&db, &actor, domain::activity::LogActivity { on, what, next }).await?
+        }
         None => {
             let step = next.ok_or_else(|| domain::Problem::field("next_title", domain::Fault::Required))?;
-            let task = domain::task::NewTask { kind: step.kind, title: step.title, due_at: step.due_at, assignee: None, on };
+            let task = domain::task::NewTask {
+                kind: step.kind,
+                title: step.title,
+                due_at: step.due_at,
+                assignee: None,
+                on,
+            };
             store::tasks::create(&db, &actor, task).await?;
         }
     }
@@ -96,13 +104,74 @@ mod typed {
 
     pub fn next_step(kind: &str, title: &str, at: &str) -> Outcome<Option<NextStep>> {
         if title.trim().is_empty() {
-            return if at.trim().is_empty() { Ok(None) } else { Err(Problem::field("next_title", Fault::Required)) };
+            return if at.trim().is_empty() {
+                Ok(None)
+            } else {
+                Err(Problem::field("next_title", Fault::Required))
+            };
         }
         if at.trim().is_empty() {
             return Err(Problem::field("next_at", Fault::Required));
         }
         let kind = TaskKind::from_code(kind).filter(|kind| *kind != TaskKind::FirstCall);
         let kind = kind.ok_or_else(|| Problem::field("next_kind", Fault::Unknown))?;
-        Ok(Some(NextStep { kind, title: title.trim().to_owned(), due_at: crate::ctx::instant("next_at", at)? }))
+        Ok(Some(NextStep {
+            kind,
+            title: title.trim().to_owned(),
+            due_at: crate::ctx::instant("next_at", at)?,
+        }))
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::activity::{CallOutcome, Direction, Logged};
+    use domain::{Fault, Problem};
+
+    use super::typed;
+
+    #[test]
+    fn the_composer_names_what_is_missing() {
+        let logged = |kind: &str, outcome, minutes: &str, text: &str| {
+            typed::logged(kind, outcome, false, minutes, text.to_owned())
+        };
+        assert_eq!(logged("call", None, "", ""), Err(Problem::field("outcome", Fault::Required)));
+        assert_eq!(
+            logged("call", Some("reached"), "six", ""),
+            Err(Problem::field("minutes", Fault::NotANumber))
+        );
+        assert_eq!(
+            logged("call", Some("reached"), "9999", ""),
+            Err(Problem::field("minutes", Fault::OutOfRange))
+        );
+        assert_eq!(logged("note", None, "", "  "), Err(Problem::field("text", Fault::Required)));
+        assert_eq!(logged("task", None, "", ""), Ok(None));
+        let call = logged("call", Some("no_answer"), " 6 ", "🙂").unwrap().unwrap();
+        let Logged::Call(call) = call else { panic!("a call was logged") };
+        assert_eq!(
+            (call.direction, call.outcome, call.minutes),
+            (Direction::Outgoing, CallOutcome::NoAnswer, 6)
+        );
+    }
+
+    #[test]
+    fn a_next_step_is_whole_or_none() {
+        assert_eq!(typed::next_step("call", "", ""), Ok(None));
+        assert_eq!(
+            typed::next_step("call", "", "2026-11-24T11:00"),
+            Err(Problem::field("next_title", Fault::Required))
+        );
+        assert_eq!(
+            typed::next_step("call", "Call back", ""),
+            Err(Problem::field("next_at", Fault::Required))
+        );
+        assert_eq!(
+            typed::next_step("first_call", "Call", "2026-11-24T11:00"),
+            Err(Problem::field("next_kind", Fault::Unknown))
+        );
+        assert_eq!(
+            typed::next_step("call", "Call", "24.11"),
+            Err(Problem::field("next_at", Fault::NotADate))
+        );
     }
 }

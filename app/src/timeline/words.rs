@@ -1,7 +1,7 @@
 //! What happened, as a sentence in the reader's language.
 
-use domain::activity::{Activity, CallOutcome, Direction, Happening};
 use domain::Lang;
+use domain::activity::{Activity, CallOutcome, Direction, Happening};
 
 use crate::ctx::Format;
 
@@ -50,7 +50,11 @@ pub fn words(format: &Format, activity: &Activity) -> Words {
         Happening::FormSubmitted { form, site, message } => Words {
             quote: message.clone(),
             moved: true,
-            ..plain("form", tr!(lang, timeline.form_submitted, form = form.get(lang).to_owned()), site.clone())
+            ..plain(
+                "form",
+                tr!(lang, timeline.form_submitted, form = form.get(lang).to_owned()),
+                site.clone(),
+            )
         },
         Happening::LeadEntered => plain("lead", tr!(lang, timeline.lead_entered), who),
         Happening::Call(call) => {
@@ -60,18 +64,27 @@ pub fn words(format: &Format, activity: &Activity) -> Words {
                 (Direction::Incoming, 0) => tr!(lang, timeline.call_in),
                 (Direction::Incoming, n) => tr!(lang, timeline.call_in_minutes, n = n),
             };
-            Words { quote: call.note.clone(), ..plain("call", head, list(&[&who, &outcome(lang, call.outcome).to_lowercase()])) }
+            Words {
+                quote: call.note.clone(),
+                ..plain("call", head, list(&[&who, &outcome(lang, call.outcome).to_lowercase()]))
+            }
         }
-        Happening::Note { text } => Words { quote: text.clone(), ..plain("note", tr!(lang, timeline.note), who) },
-        Happening::Meeting { text } => Words { quote: text.clone(), ..plain("meet", tr!(lang, timeline.meeting), who) },
+        Happening::Note { text } => {
+            Words { quote: text.clone(), ..plain("note", tr!(lang, timeline.note), who) }
+        }
+        Happening::Meeting { text } => {
+            Words { quote: text.clone(), ..plain("meet", tr!(lang, timeline.meeting), who) }
+        }
         Happening::TaskMade { task, title, due_at } => {
             let title = crate::text::task_title(lang, *task, title);
             let due = tr!(lang, timeline.due, when = format.near(*due_at));
             plain("task", tr!(lang, timeline.task_made), list(&[&title, &due]))
         }
-        Happening::TaskDone { task, title } => {
-            plain("check", tr!(lang, timeline.task_done), list(&[&crate::text::task_title(lang, *task, title), &who]))
-        }
+        Happening::TaskDone { task, title } => plain(
+            "check",
+            tr!(lang, timeline.task_done),
+            list(&[&crate::text::task_title(lang, *task, title), &who]),
+        ),
         Happening::Converted { deal, title } => Words {
             link: Some(format!("/deals/{deal}")),
             moved: true,
@@ -87,7 +100,12 @@ pub fn words(format: &Format, activity: &Activity) -> Words {
             ..plain("board", tr!(lang, timeline.deal_opened), list(&[stage.get(lang), &who]))
         },
         Happening::StageChanged { from, to, reason } => {
-            let head = tr!(lang, timeline.stage_changed, from = from.get(lang).to_owned(), to = to.get(lang).to_owned());
+            let head = tr!(
+                lang,
+                timeline.stage_changed,
+                from = from.get(lang).to_owned(),
+                to = to.get(lang).to_owned()
+            );
             Words { quote: reason.clone(), moved: true, ..plain("right", head, who) }
         }
         Happening::Waived { item, reason } => {
@@ -102,10 +120,13 @@ pub fn words(format: &Format, activity: &Activity) -> Words {
             quote: note.clone(),
             ..plain("stop", tr!(lang, timeline.lost), list(&[reason.get(lang), &who]))
         },
-        Happening::Reopened { stage } => plain("undo", tr!(lang, timeline.reopened), list(&[stage.get(lang), &who])),
+        Happening::Reopened { stage } => {
+            plain("undo", tr!(lang, timeline.reopened), list(&[stage.get(lang), &who]))
+        }
         Happening::OfferSent { offer, number, revision, total, to } => {
             let sum = format.money(*total);
-            let rest = tr!(lang, timeline.offer_sent_rest, revision = *revision, total = sum, to = to.clone());
+            let rest =
+                tr!(lang, timeline.offer_sent_rest, revision = *revision, total = sum, to = to.clone());
             let head = tr!(lang, timeline.offer_sent, number = number.clone());
             Words { link: Some(format!("/offers/{offer}")), ..plain("send", head, list(&[&rest, &who])) }
         }
@@ -123,14 +144,18 @@ pub fn words(format: &Format, activity: &Activity) -> Words {
             quote: reason.clone(),
             ..plain("close", tr!(lang, timeline.offer_declined, number = number.clone()), String::new())
         },
-        Happening::ActIssued { act: _, number, total } => {
-            plain("offer", tr!(lang, timeline.act_issued, number = number.clone()), list(&[&format.money(*total), &who]))
-        }
+        Happening::ActIssued { act: _, number, total } => plain(
+            "offer",
+            tr!(lang, timeline.act_issued, number = number.clone()),
+            list(&[&format.money(*total), &who]),
+        ),
         Happening::ActSigned { act: _, number, by } => Words {
             moved: true,
             ..plain("check", tr!(lang, timeline.act_signed, number = number.clone()), by.clone())
         },
-        Happening::FeedbackAsked { to } => plain("star", tr!(lang, timeline.feedback_asked), list(&[to, &who])),
+        Happening::FeedbackAsked { to } => {
+            plain("star", tr!(lang, timeline.feedback_asked), list(&[to, &who]))
+        }
         Happening::FeedbackGiven { score, comment } => Words {
             quote: comment.clone(),
             moved: true,

@@ -23,8 +23,10 @@ pub fn TodayPage() -> impl IntoView {
     let live = use_live();
     let finish = ServerAction::<Finish>::new();
     let fail = failure(move || finish.value().get());
-    let today =
-        Resource::new(move || (live.leads.get(), live.deals.get(), finish.version().get()), |_| super::api::show());
+    let today = Resource::new(
+        move || (live.leads.get(), live.deals.get(), finish.version().get()),
+        |_| super::api::show(),
+    );
     let now = use_now();
     crate::ui::keys::use_row_keys();
     view! {
@@ -53,8 +55,14 @@ fn queue(today: Answer<Today>, now: Signal<DateTime<Utc>>, finish: ServerAction<
         Err(fail) => return view! { <Failed fail/> }.into_any(),
     };
     let Today { first_calls, overdue, today: due, later, offers, done } = today;
-    let nothing = first_calls.is_empty() && overdue.is_empty() && due.is_empty() && later.is_empty() && offers.is_empty();
-    let tasks = |list: Vec<domain::today::TodayTask>| list.into_iter().map(|task| rows::task(task, now, finish)).collect::<Vec<_>>();
+    let nothing = first_calls.is_empty()
+        && overdue.is_empty()
+        && due.is_empty()
+        && later.is_empty()
+        && offers.is_empty();
+    let tasks = |list: Vec<domain::today::TodayTask>| {
+        list.into_iter().map(|task| rows::task(task, now, finish)).collect::<Vec<_>>()
+    };
     view! {
         {counters(done)}
         {nothing.then(empty)}

@@ -10,8 +10,8 @@ use leptos_router::components::A;
 
 use crate::ctx::use_format;
 use crate::leads::state::CallState;
-use crate::timeline::api::Finish;
 use crate::timeline::DoneButton;
+use crate::timeline::api::Finish;
 use crate::ui::icon::Icon;
 
 /// Parts of a line that are there, with middle dots between them.
@@ -53,8 +53,14 @@ pub fn task(row: TodayTask, now: Signal<DateTime<Utc>>, finish: ServerAction<Fin
     let lang = format.lang;
     let TodayTask { task, about } = row;
     let title = crate::text::task_title(lang, task.kind, &task.title);
-    let About { lead, deal, title: of, client, phone, amount } =
-        about.unwrap_or(About { lead: task.lead, deal: task.deal, title: String::new(), client: String::new(), phone: String::new(), amount: None });
+    let About { lead, deal, title: of, client, phone, amount } = about.unwrap_or(About {
+        lead: task.lead,
+        deal: task.deal,
+        title: String::new(),
+        client: String::new(),
+        phone: String::new(),
+        amount: None,
+    });
     let href = match (deal, lead) {
         (Some(id), _) => format!("/deals/{id}"),
         (None, Some(id)) => format!("/leads/{id}"),
@@ -64,7 +70,11 @@ pub fn task(row: TodayTask, now: Signal<DateTime<Utc>>, finish: ServerAction<Fin
     let sub = line(&[&of, &client]);
     let calls = matches!(task.kind, TaskKind::FirstCall | TaskKind::Call);
     let (due, zone) = (task.due_at, format.zone());
-    let when = if format.zone().day(due) == format.zone().day(format.now()) { format.time(due) } else { format.near(due) };
+    let when = if format.zone().day(due) == format.zone().day(format.now()) {
+        format.time(due)
+    } else {
+        format.near(due)
+    };
     view! {
         <li class="item" data-row="">
             <span class=move || format!("state {}", Urgency::of(Some(due), now.get(), &zone).class())>{when}</span>

@@ -28,14 +28,17 @@ fn act(event: &web_sys::KeyboardEvent) -> Option<()> {
     }
     let active = document().active_element();
     let typing = active.as_ref().is_some_and(|element| {
-        element.closest("input, textarea, select, dialog, [contenteditable]").is_ok_and(|found| found.is_some())
+        element
+            .closest("input, textarea, select, dialog, [contenteditable]")
+            .is_ok_and(|found| found.is_some())
     });
     if typing {
         return None;
     }
     let list = document().query_selector_all("[data-row]").ok()?;
-    let rows: Vec<web_sys::Element> =
-        (0..list.length()).filter_map(|index| list.item(index)?.dyn_into::<web_sys::Element>().ok()).collect();
+    let rows: Vec<web_sys::Element> = (0..list.length())
+        .filter_map(|index| list.item(index)?.dyn_into::<web_sys::Element>().ok())
+        .collect();
     let at = rows.iter().position(|row| row.contains(active.as_ref().map(AsRef::as_ref)));
     let press = |selector: &str| -> Option<()> {
         let element = rows.get(at?)?.query_selector(selector).ok()??;

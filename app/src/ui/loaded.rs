@@ -2,6 +2,7 @@
 //! typed into its forms stays.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 use crate::ctx::use_lang;
 use crate::fail::{Answer, Fail};
@@ -35,7 +36,10 @@ where
                 });
                 move || match shown.get() {
                     None => ().into_any(),
-                    Some(Err(fail)) => view! { <main><Failed fail/></main> }.into_any(),
+                    Some(Err(fail)) => {
+                        let title = crate::text::fail(lang, &fail);
+                        view! { <Title text=title/><main><Failed fail/></main> }.into_any()
+                    }
                     Some(Ok(_)) => match data.get_untracked() {
                         Some(Ok(record)) => body(kept(data, record)),
                         _ => ().into_any(),

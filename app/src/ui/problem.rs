@@ -47,6 +47,8 @@ pub fn Failed(fail: Fail) -> impl IntoView {
 }
 
 /// The failure of an action, as [`FormError`] wants it.
-pub fn failure<T: Clone + Send + Sync + 'static>(value: impl Fn() -> Option<Answer<T>> + Send + Sync + 'static) -> Signal<Option<Fail>> {
+pub fn failure<T: Clone + Send + Sync + 'static>(
+    value: impl Fn() -> Option<Answer<T>> + Send + Sync + 'static,
+) -> Signal<Option<Fail>> {
     Signal::derive(move || value().and_then(Result::err))
 }

@@ -15,13 +15,14 @@ impl Toast {
     }
 }
 
-/// The page's toast; made by the first who asks.
+/// Makes the one toast of all pages. Parts of a page that arrive later could not give it to those that stand already.
+pub fn provide() {
+    provide_context(Toast(RwSignal::new(None)));
+}
+
+/// The toast.
 pub fn use_toast() -> Toast {
-    use_context::<Toast>().unwrap_or_else(|| {
-        let toast = Toast(RwSignal::new(None));
-        provide_context(toast);
-        toast
-    })
+    expect_context::<Toast>()
 }
 
 /// Where toasts appear. They stay until they are closed or replaced: nobody has to read in a hurry.

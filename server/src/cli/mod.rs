@@ -83,7 +83,8 @@ pub fn failed(error: &anyhow::Error) -> ExitCode {
 /// Logs to standard error; `RUST_LOG` filters, `MILLRACE_LOG_FORMAT=json` for machines.
 pub fn log() {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm=warn"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm=warn"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if std::env::var("MILLRACE_LOG_FORMAT").is_ok_and(|format| format == "json") {
         log.json().init();

@@ -4,9 +4,9 @@ use std::io::Read;
 
 use anyhow::Context;
 use clap::Subcommand;
+use domain::Lang;
 use domain::access::{Actor, Role};
 use domain::user::NewUser;
-use domain::Lang;
 use store::Clock;
 
 use super::{Refused, refused};
@@ -45,7 +45,10 @@ fn lang(text: &str) -> Result<Lang, String> {
 pub async fn run(config: &Config, command: UserCommand) -> anyhow::Result<()> {
     let UserCommand::Add { email, name, role, lang, password_stdin: _ } = command;
     let mut password = String::new();
-    std::io::stdin().take(4096).read_to_string(&mut password).context("cannot read the password from standard input")?;
+    std::io::stdin()
+        .take(4096)
+        .read_to_string(&mut password)
+        .context("cannot read the password from standard input")?;
     let password = password.lines().next().unwrap_or_default().to_owned();
     if password.is_empty() {
         return Err(Refused("password: nothing came from standard input".into()).into());

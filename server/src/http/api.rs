@@ -54,7 +54,8 @@ async fn receive(
         return Err(Problem::TooLarge);
     }
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let mut submission = match kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+    let mut submission = match kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str()
+    {
         "application/json" => from_json(&body)?,
         "application/x-www-form-urlencoded" => from_pairs(&body),
         _ => return Err(Problem::UnsupportedMedia),
@@ -79,7 +80,10 @@ pub async fn preflight() -> Response {
     let headers = response.headers_mut();
     open_to_sites(headers);
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type, idempotency-key"));
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("content-type, idempotency-key"),
+    );
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     response
 }
@@ -88,7 +92,10 @@ pub async fn preflight() -> Response {
 fn open_to_sites(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
-    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("cross-origin"),
+    );
 }
 
 /// Fields of any other type than text are named, all of them.
@@ -116,7 +123,11 @@ pub fn from_json(body: &[u8]) -> Outcome<NewSubmission> {
     // What the client tells of its way here is a help, never a reason to lose a lead.
     let attribution = top.get("attribution").map(attribution).unwrap_or_default();
     let lang = top.get("lang").and_then(Value::as_str).and_then(Lang::from_tag);
-    if faults.is_empty() { Ok(NewSubmission { fields, attribution, lang }) } else { Err(Problem::Invalid { fields: faults }) }
+    if faults.is_empty() {
+        Ok(NewSubmission { fields, attribution, lang })
+    } else {
+        Err(Problem::Invalid { fields: faults })
+    }
 }
 
 fn attribution(value: &Value) -> RawAttribution {
@@ -155,7 +166,8 @@ mod tests {
 
     #[test]
     fn every_field_of_a_wrong_type_is_named() {
-        let body = br#"{"fields": {"name": 5, "phone": ["1"], "email": null, "message": "x"}, "attribution": 7}"#;
+        let body =
+            br#"{"fields": {"name": 5, "phone": ["1"], "email": null, "message": "x"}, "attribution": 7}"#;
         let Err(Problem::Invalid { fields }) = from_json(body) else { panic!("must fail") };
         assert_eq!(fields.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), ["name", "phone"]);
         for body in [&b""[..], b"[]", b"{}", br#"{"fields": 3}"#, b"\xff"] {
@@ -165,13 +177,18 @@ mod tests {
 
     #[test]
     fn rubbish_in_the_attribution_costs_no_lead() {
-        let submission = from_json(br#"{"fields": {"name": "A"}, "attribution": {"landing_url": 5, "referrer": "r"}}"#).unwrap();
+        let submission =
+            from_json(br#"{"fields": {"name": "A"}, "attribution": {"landing_url": 5, "referrer": "r"}}"#)
+                .unwrap();
         assert_eq!(submission.attribution.referrer, "r");
     }
 
     #[test]
     fn forms_carry_the_same() {
-        let submission = from_pairs("name=%D0%90%D0%BD%D0%BD%D0%B0&fields[phone]=1&attribution.landing_url=http%3A%2F%2Fx&lang=ru".as_bytes());
+        let submission = from_pairs(
+            "name=%D0%90%D0%BD%D0%BD%D0%B0&fields[phone]=1&attribution.landing_url=http%3A%2F%2Fx&lang=ru"
+                .as_bytes(),
+        );
         assert_eq!(submission.fields["name"], "Анна");
         assert_eq!(submission.fields["phone"], "1");
         assert_eq!(submission.attribution.landing_url, "http://x");

@@ -28,7 +28,9 @@ pub struct Manifest {
 /// The build's manifest; empty, with a warning, in a binary without a client.
 pub fn manifest() -> Manifest {
     let Some(file) = Site::get("assets.json") else {
-        tracing::warn!("this binary carries no client: pages work without scripts and styles only (cargo xtask build makes it whole)");
+        tracing::warn!(
+            "this binary carries no client: pages work without scripts and styles only (cargo xtask build makes it whole)"
+        );
         return Manifest::default();
     };
     serde_json::from_slice(&file.data).unwrap_or_else(|error| {
@@ -58,14 +60,24 @@ fn serve(name: &str, headers: &HeaderMap, cache: &'static str) -> Response {
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let accepts = |coding: &str| accepted.split(',').any(|part| part.split(';').next().is_some_and(|c| c.trim() == coding));
+    let accepts = |coding: &str| {
+        accepted.split(',').any(|part| part.split(';').next().is_some_and(|c| c.trim() == coding))
+    };
     let (file, coding) = [("br", "br"), ("gz", "gzip")]
         .into_iter()
         .filter(|(_, coding)| accepts(coding))
-        .find_map(|(ending, coding)| Site::get(&format!("{name}.{ending}")).map(|file| (Some(file), Some(coding))))
+        .find_map(|(ending, coding)| {
+            Site::get(&format!("{name}.{ending}")).map(|file| (Some(file), Some(coding)))
+        })
         .unwrap_or_else(|| (Site::get(name), None));
     let Some(file) = file else { return StatusCode::NOT_FOUND.into_response() };
-    let etag = file.metadata.sha256_hash().iter().take(8).fold(String::from("\""), |text, byte| text + &format!("{byte:02x}")) + "\"";
+    let etag = file
+        .metadata
+        .sha256_hash()
+        .iter()
+        .take(8)
+        .fold(String::from("\""), |text, byte| text + &format!("{byte:02x}"))
+        + "\"";
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return StatusCode::NOT_MODIFIED.into_response();
     }

@@ -11,5 +11,9 @@ pub async fn alive() -> &'static str {
 
 /// The database is reachable and its migrations are applied.
 pub async fn ready(State(db): State<Db>) -> (StatusCode, &'static str) {
-    if db.ready().await { (StatusCode::OK, "ready\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready\n") }
+    if db.ready().await {
+        (StatusCode::OK, "ready\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+    }
 }

@@ -15,7 +15,9 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Visitor(asked(parts.uri.query()).or_else(|| cookie(&parts.headers)).or_else(|| accepted(&parts.headers))))
+        Ok(Visitor(
+            asked(parts.uri.query()).or_else(|| cookie(&parts.headers)).or_else(|| accepted(&parts.headers)),
+        ))
     }
 }
 

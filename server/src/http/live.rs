@@ -26,7 +26,8 @@ pub async fn stream(State(state): State<super::State>, Extension(session): Exten
         };
         std::future::ready(event.map(Ok::<_, Infallible>))
     });
-    let stopped = WatchStream::new(state.stopping.clone()).filter(|stop| std::future::ready(*stop)).into_future();
+    let stopped =
+        WatchStream::new(state.stopping.clone()).filter(|stop| std::future::ready(*stop)).into_future();
     let events = changes.take_until(stopped);
     Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))).into_response()
 }

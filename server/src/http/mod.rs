@@ -13,6 +13,8 @@ mod problem;
 mod public;
 mod security;
 mod session;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

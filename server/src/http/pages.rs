@@ -10,7 +10,9 @@ use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+use leptos_axum::{
+    ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_async_with_context,
+};
 
 use super::problem::Told;
 use super::session::Session;
@@ -24,7 +26,9 @@ pub fn routes(state: &super::State) -> Router<super::State> {
         css: state.manifest.css.clone(),
         parts: std::sync::Arc::new(state.manifest.parts.clone()),
     };
-    let page = move |State(state): State<super::State>, Extension(session): Extension<Session>, request: Request<Body>| {
+    let page = move |State(state): State<super::State>,
+                     Extension(session): Extension<Session>,
+                     request: Request<Body>| {
         let assets = assets.clone();
         async move {
             let context = context(&state, &session);
@@ -67,7 +71,11 @@ fn context(state: &super::State, session: &Session) -> impl Fn() + Clone + Send 
     }
 }
 
-async fn call(State(state): State<super::State>, Extension(session): Extension<Session>, request: Request<Body>) -> Response {
+async fn call(
+    State(state): State<super::State>,
+    Extension(session): Extension<Session>,
+    request: Request<Body>,
+) -> Response {
     let path = request.uri().path();
     if path.starts_with("/fn/session/") || path.starts_with("/fn/setup/") {
         if let Err(problem) = state.limits.door(&session.origin.ip) {

@@ -19,7 +19,11 @@ use crate::papers;
 static TYPESETTERS: Semaphore = Semaphore::const_new(2);
 
 /// `/offers/{id}/pdf` for those who may read the offer.
-pub async fn offer(State(state): State<super::State>, Extension(session): Extension<Session>, Path(id): Path<String>) -> Response {
+pub async fn offer(
+    State(state): State<super::State>,
+    Extension(session): Extension<Session>,
+    Path(id): Path<String>,
+) -> Response {
     let read = async {
         let actor = session.actor().map_err(|told| told.0)?;
         let id: OfferId = id.parse()?;
@@ -40,7 +44,11 @@ pub async fn offer(State(state): State<super::State>, Extension(session): Extens
 }
 
 /// `/acts/{id}/pdf` for those who may read the act.
-pub async fn act(State(state): State<super::State>, Extension(session): Extension<Session>, Path(id): Path<String>) -> Response {
+pub async fn act(
+    State(state): State<super::State>,
+    Extension(session): Extension<Session>,
+    Path(id): Path<String>,
+) -> Response {
     let read = async {
         let actor = session.actor().map_err(|told| told.0)?;
         let id: ActId = id.parse()?;
@@ -51,7 +59,11 @@ pub async fn act(State(state): State<super::State>, Extension(session): Extensio
 }
 
 /// `/o/{token}/pdf` for the client.
-pub async fn public_offer(State(state): State<super::State>, Visitor(lang): Visitor, Path(token): Path<String>) -> Response {
+pub async fn public_offer(
+    State(state): State<super::State>,
+    Visitor(lang): Visitor,
+    Path(token): Path<String>,
+) -> Response {
     let paper = store::offers::public(&state.db, &token, false).await.map(|offer| papers::offer(&offer));
     answer(paper, lang.unwrap_or_default()).await
 }

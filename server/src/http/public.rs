@@ -66,7 +66,13 @@ pub async fn nothing_here(State(state): State<Shared>, Visitor(lang): Visitor) -
 }
 
 /// `GET /f/{slug}`: the hosted form. What the address carries (UTM, click ids) belongs to the way here.
-pub async fn form(State(state): State<Shared>, Visitor(lang): Visitor, Path(slug): Path<String>, uri: axum::http::Uri, headers: HeaderMap) -> Response {
+pub async fn form(
+    State(state): State<Shared>,
+    Visitor(lang): Visitor,
+    Path(slug): Path<String>,
+    uri: axum::http::Uri,
+    headers: HeaderMap,
+) -> Response {
     let desk = Desk::open(&state, lang).await;
     let form = match store::forms::public(&state.db, &slug).await {
         Ok(form) => form,
@@ -106,32 +112,56 @@ pub async fn submit_form(
     };
     match kept {
         Ok(receipt) => desk.page(None, app::public::thanks(&desk.visit(), &form, &receipt.message)),
-        Err(problem) => desk.page(Some(&problem), app::public::form(&desk.visit(), &form, &submission, Some(&problem))),
+        Err(problem) => {
+            desk.page(Some(&problem), app::public::form(&desk.visit(), &form, &submission, Some(&problem)))
+        }
     }
 }
 
 /// `GET /o/{token}`
-pub async fn offer(State(state): State<Shared>, Visitor(lang): Visitor, Path(token): Path<String>, uri: axum::http::Uri) -> Response {
+pub async fn offer(
+    State(state): State<Shared>,
+    Visitor(lang): Visitor,
+    Path(token): Path<String>,
+    uri: axum::http::Uri,
+) -> Response {
     let wanted = asked(uri.query());
     let offer = store::offers::public(&state.db, &token, true).await;
     show_offer(&state, wanted, lang, &token, offer, &Answering::default(), None).await
 }
 
 /// `POST /o/{token}/accept`
-pub async fn accept(State(state): State<Shared>, Visitor(lang): Visitor, Path(token): Path<String>, body: Fields) -> Response {
+pub async fn accept(
+    State(state): State<Shared>,
+    Visitor(lang): Visitor,
+    Path(token): Path<String>,
+    body: Fields,
+) -> Response {
     let typed = Answering { name: body.text("name"), ..Answering::default() };
     let answer = OfferAnswer::Accept { name: typed.name.clone() };
     answered(&state, lang, &token, body, answer, typed).await
 }
 
 /// `POST /o/{token}/decline`
-pub async fn decline(State(state): State<Shared>, Visitor(lang): Visitor, Path(token): Path<String>, body: Fields) -> Response {
+pub async fn decline(
+    State(state): State<Shared>,
+    Visitor(lang): Visitor,
+    Path(token): Path<String>,
+    body: Fields,
+) -> Response {
     let typed = Answering { name: body.text("name"), reason: body.text("reason"), declining: true };
     let answer = OfferAnswer::Decline { name: typed.name.clone(), reason: typed.reason.clone() };
     answered(&state, lang, &token, body, answer, typed).await
 }
 
-async fn answered(state: &Shared, lang: Option<Lang>, token: &str, body: Fields, answer: OfferAnswer, typed: Answering) -> Response {
+async fn answered(
+    state: &Shared,
+    lang: Option<Lang>,
+    token: &str,
+    body: Fields,
+    answer: OfferAnswer,
+    typed: Answering,
+) -> Response {
     let result = match body.0 {
         Ok(_) => store::offers::answer(&state.db, token, answer).await,
         Err(problem) => Err(problem),
@@ -164,13 +194,23 @@ async fn show_offer(
 }
 
 /// `GET /s/{token}`
-pub async fn survey(State(state): State<Shared>, Visitor(lang): Visitor, Path(token): Path<String>, Query(query): Query<BTreeMap<String, String>>) -> Response {
+pub async fn survey(
+    State(state): State<Shared>,
+    Visitor(lang): Visitor,
+    Path(token): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Response {
     let wanted = query.get("lang").and_then(|tag| Lang::from_tag(tag));
     show_survey(&state, wanted, lang, &token, &Rating::default(), None).await
 }
 
 /// `POST /s/{token}`
-pub async fn rate(State(state): State<Shared>, Visitor(lang): Visitor, Path(token): Path<String>, body: Fields) -> Response {
+pub async fn rate(
+    State(state): State<Shared>,
+    Visitor(lang): Visitor,
+    Path(token): Path<String>,
+    body: Fields,
+) -> Response {
     let typed = Rating { score: body.text("score").parse().ok(), comment: body.text("comment") };
     let result = match (&body.0, typed.score) {
         (Err(problem), _) => Err(problem.clone()),

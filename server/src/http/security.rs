@@ -125,7 +125,9 @@ fn is_ours(request: &Request, origin: &str) -> bool {
         // Old browsers and programs: without an Origin there is no browser that could have been lured.
         None => match (from, text(header::HOST)) {
             (None, _) => true,
-            (Some(from), Some(host)) => from.split_once("://").is_some_and(|(_, authority)| authority == host),
+            (Some(from), Some(host)) => {
+                from.split_once("://").is_some_and(|(_, authority)| authority == host)
+            }
             _ => false,
         },
     }

@@ -63,7 +63,9 @@ pub async fn identify(
         Some((_, me)) => me.user.lang,
         None => match visitor {
             Some(lang) => lang,
-            None => store::settings::company(&state.db).await.map(|settings| settings.lang).unwrap_or_default(),
+            None => {
+                store::settings::company(&state.db).await.map(|settings| settings.lang).unwrap_or_default()
+            }
         },
     };
     let origin = Origin { ip: peer(&request), agent: agent(request.headers()) };
@@ -106,7 +108,11 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// The address of the other end. Headers of proxies are not believed: they can be written by anybody.
 pub fn peer(request: &Request) -> String {
-    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_string()).unwrap_or_default()
+    request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|peer| peer.0.ip().to_string())
+        .unwrap_or_default()
 }
 
 fn agent(headers: &HeaderMap) -> String {
@@ -118,7 +124,9 @@ fn agent(headers: &HeaderMap) -> String {
 fn escape(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut escaped, byte| {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => escaped.push(byte as char),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                escaped.push(byte as char)
+            }
             other => escaped.push_str(&format!("%{other:02X}")),
         }
         escaped

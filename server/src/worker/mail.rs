@@ -20,7 +20,9 @@ const IDLE: Duration = Duration::from_secs(30);
 /// Runs until `stopping` turns true. Without a mail server mails wait in the outbox, and pages say so.
 pub async fn run(db: Db, config: ServeConfig, mut stopping: watch::Receiver<bool>) {
     let Some(url) = &config.smtp_url else {
-        tracing::info!("no mail server is configured (MILLRACE_SMTP_URL): mails wait, links are shown on the pages");
+        tracing::info!(
+            "no mail server is configured (MILLRACE_SMTP_URL): mails wait, links are shown on the pages"
+        );
         return;
     };
     let (transport, from) = match (Transport::from_url(url), config.mail_from.parse::<Mailbox>()) {

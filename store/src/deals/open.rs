@@ -63,6 +63,8 @@ pub(crate) async fn open_deal(tx: &Tx, actor: &Actor, open: OpenDeal) -> Outcome
         closed_at: Set(None),
         channel: Set(open.source.channel.clone()),
         source: Set(serde_json::to_string(&open.source).map_err(broken)?),
+        service_id: Set(None),
+        external_ref: Set(None),
         created_at: Set(tx.now()),
         version: Set(1),
     }

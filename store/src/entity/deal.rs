@@ -42,6 +42,10 @@ pub struct Model {
     pub channel: String,
     /// The touch that made the lead, as JSON: shown, never filtered by.
     pub source: String,
+    /// The main service of the catalog that it sells, where one is known.
+    pub service_id: Option<Uuid>,
+    /// Its id in the program it was imported from.
+    pub external_ref: Option<String>,
     pub created_at: DateTimeUtc,
     pub version: i64,
 }

@@ -36,6 +36,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "loss_note",
     "created_at",
     "closed_at",
+    "external_ref",
 ];
 
 pub(super) async fn page(
@@ -83,7 +84,8 @@ pub(super) async fn page(
             .put(reason.map(|reason| reason.name.get(lang).to_owned()))
             .put(deal.loss_note)
             .at(deal.created_at)
-            .some_at(deal.closed_at);
+            .some_at(deal.closed_at)
+            .put(deal.external_ref);
         row.row
     });
     Ok((filled.collect(), next))
@@ -101,6 +103,6 @@ mod tests {
 
     #[test]
     fn sums_are_exact_decimals() {
-        assert_eq!([decimal(1_849_520_05), decimal(-5), decimal(0)], ["1849520.05", "-0.05", "0.00"]);
+        assert_eq!([decimal(184_952_005), decimal(-5), decimal(0)], ["1849520.05", "-0.05", "0.00"]);
     }
 }

@@ -36,7 +36,12 @@ const ROWS: u64 = 500;
 type Key = (DateTime<Utc>, Uuid);
 
 /// The next page after `cursor`, oldest first, with the cursor of the one after it.
-pub async fn page(db: &Db, actor: &Actor, table: Table, cursor: Option<&str>) -> Outcome<(Vec<Row>, Option<String>)> {
+pub async fn page(
+    db: &Db,
+    actor: &Actor,
+    table: Table,
+    cursor: Option<&str>,
+) -> Outcome<(Vec<Row>, Option<String>)> {
     let entity = match table {
         Table::Leads => Entity::Lead,
         Table::Contacts | Table::Accounts => Entity::Client,

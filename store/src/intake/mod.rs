@@ -47,7 +47,8 @@ pub async fn submit(db: &Db, slug: &str, submission: NewSubmission, key: Option<
         key,
         body_hash: hexadecimal(&Sha256::digest(&body)),
         fields: serde_json::to_string(&check::kept_fields(&submission.fields)).map_err(broken)?,
-        raw_attribution: serde_json::to_string(&check::kept_attribution(&submission.attribution)).map_err(broken)?,
+        raw_attribution: serde_json::to_string(&check::kept_attribution(&submission.attribution))
+            .map_err(broken)?,
         answer: form.thanks.get(submission.lang.unwrap_or(settings.lang)).to_owned(),
         form,
     };

@@ -6,6 +6,7 @@ use domain::contact::PointKind;
 use domain::fold::fold;
 use domain::id::{AccountId, ContactId, LeadId};
 use domain::lead::{Conversion, LeadStatus, Match, MatchReason};
+use domain::pipeline::Pipeline;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
@@ -38,7 +39,11 @@ pub async fn propose(db: &Db, actor: &Actor, id: LeadId) -> Outcome<Conversion> 
         account_name: lead.company,
         contacts: found.into_iter().map(Found::into_match).collect(),
         accounts,
-        stages: pipeline.into_iter().flat_map(|p| p.open_stages()).map(|s| (s.id, s.name.clone())).collect(),
+        stages: pipeline
+            .into_iter()
+            .flat_map(Pipeline::open_stages)
+            .map(|s| (s.id, s.name.clone()))
+            .collect(),
     })
 }
 

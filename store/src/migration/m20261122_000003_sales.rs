@@ -38,6 +38,8 @@ impl MigrationTrait for Migration {
         ] {
             manager.create_index(index(name, table, columns)).await?;
         }
+        // What was imported from elsewhere is told apart by its id there.
+        manager.create_index(index("deals_external_ref", "deals", &["external_ref"]).unique().take()).await?;
         manager
             .create_index(index("waivers_once", "waivers", &["deal_id", "requirement"]).unique().take())
             .await
@@ -118,6 +120,9 @@ fn deals() -> TableCreateStatement {
         .col(timestamp_with_time_zone_null("closed_at"))
         .col(text("channel"))
         .col(text("source"))
+        // Services come with a later migration: no foreign key, which SQLite could not add afterwards.
+        .col(uuid_null("service_id"))
+        .col(text_null("external_ref"))
         .col(timestamp_with_time_zone("created_at"))
         .col(big_integer("version").default(1))
         // A deal is closed exactly when it is not open, and a sum never is without its currency.

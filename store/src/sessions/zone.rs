@@ -11,7 +11,7 @@ const REACH: TimeDelta = TimeDelta::days(3 * 366);
 const STEP: TimeDelta = TimeDelta::days(7);
 
 /// The zone of that IANA name around `now`; an unknown name is UTC.
-pub(super) fn around(name: &str, now: DateTime<Utc>) -> Zone {
+pub(crate) fn around(name: &str, now: DateTime<Utc>) -> Zone {
     let zone: Tz = name.parse().unwrap_or(Tz::UTC);
     let offset = |at: DateTime<Utc>| zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc();
     let mut at = now - REACH;

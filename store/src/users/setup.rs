@@ -11,7 +11,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Fresh, insert, is_empty, required_email};
+use super::{Fresh, insert, is_ownerless, required_email};
 use crate::db::Tx;
 use crate::entity::one_time_token;
 use crate::error::OrProblem;
@@ -33,9 +33,9 @@ pub struct NewOwner {
     pub time_zone: String,
 }
 
-/// A fresh one-time token for the owner's account (24 h; an earlier one stops working); `None` once there is a user.
+/// A fresh one-time token for the owner's account (24 h; an earlier one stops working); `None` once there is an admin.
 pub async fn setup_token(db: &Db) -> Outcome<Option<String>> {
-    if !is_empty(db.read()).await? {
+    if !is_ownerless(db.read()).await? {
         return Ok(None);
     }
     let token = token::random()?;
@@ -106,7 +106,7 @@ async fn check(conn: &impl ConnectionTrait, now: chrono::DateTime<chrono::Utc>, 
         .await
         .db()?
         .ok_or(Problem::NotFound)?;
-    if row.used_at.is_some() || row.expires_at <= now || !is_empty(conn).await? {
+    if row.used_at.is_some() || row.expires_at <= now || !is_ownerless(conn).await? {
         return Err(Problem::Expired);
     }
     Ok(())

@@ -45,7 +45,7 @@ async fn submit(db: &Db, submission: NewSubmission, key: Option<&str>) -> Outcom
 }
 
 fn visitor(i: usize) -> NewSubmission {
-    fields(&[("name", &format!("Visitor {i}")), ("phone", &format!("+7 921 555 {:04}", i))])
+    fields(&[("name", &format!("Visitor {i}")), ("phone", &format!("+7 921 555 {i:04}"))])
 }
 
 async fn all(t: &T) -> Vec<LeadRow> {

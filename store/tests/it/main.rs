@@ -8,6 +8,7 @@ mod deals;
 mod export;
 mod funnel;
 mod harness;
+mod import;
 mod intake;
 mod leads;
 mod offers;

@@ -19,7 +19,7 @@ both!(
 );
 
 /// A database next to the test's own, in which nobody has an account yet.
-async fn fresh(t: &T) -> Db {
+pub(crate) async fn fresh(t: &T) -> Db {
     open(&empty(t).await, &t.clock).await
 }
 

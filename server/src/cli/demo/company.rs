@@ -28,7 +28,10 @@ pub async fn staff(demo: &Demo) -> Result<(Staff, Vec<Login>), Problem> {
     let mut settings = store::settings::show(&demo.db, &system).await?;
     settings.company = demo.say("North Bridge Consulting", "Северный мост").into();
     settings.company_details = demo
-        .say("12 Harbour Street, Tallinn\n+372 555 0117\nVAT EE100000001", "ООО «Северный мост», Санкт-Петербург\n+7 812 555-01-17\nИНН 7801555021")
+        .say(
+            "12 Harbour Street, Tallinn\n+372 555 0117\nVAT EE100000001",
+            "ООО «Северный мост», Санкт-Петербург\n+7 812 555-01-17\nИНН 7801555021",
+        )
         .into();
     settings.lang = demo.lang;
     settings.currency = if demo.lang == domain::Lang::Ru { Currency::Rub } else { Currency::Eur };
@@ -50,7 +53,14 @@ pub async fn staff(demo: &Demo) -> Result<(Staff, Vec<Login>), Problem> {
     for (en, ru, mailbox, role, team) in people {
         let password = password()?;
         let email = format!("{mailbox}@north-bridge.example");
-        let new = NewUser { email: email.clone(), name: demo.say(en, ru).into(), role, team, lang: demo.lang, password: password.clone() };
+        let new = NewUser {
+            email: email.clone(),
+            name: demo.say(en, ru).into(),
+            role,
+            team,
+            lang: demo.lang,
+            password: password.clone(),
+        };
         users.push(store::users::add(&demo.db, &system, new).await?);
         logins.push(Login { role: role.code(), email, password });
     }
@@ -74,7 +84,12 @@ const CATALOG: [((&str, &str), &[Item]); 4] = [
     (
         ("Consulting", "Консультации"),
         &[
-            ("CON-1", ("Business process survey", "Обследование бизнес-процессов"), ("project", "проект"), 1850),
+            (
+                "CON-1",
+                ("Business process survey", "Обследование бизнес-процессов"),
+                ("project", "проект"),
+                1850,
+            ),
             ("CON-2", ("Sales department audit", "Аудит отдела продаж"), ("project", "проект"), 2400),
             ("CON-3", ("Strategy session, one day", "Стратегическая сессия, день"), ("day", "день"), 960),
             ("CON-4", ("Consultant’s hour", "Час консультанта"), ("h", "ч"), 85),
@@ -83,7 +98,12 @@ const CATALOG: [((&str, &str), &[Item]); 4] = [
     (
         ("Migration", "Миграция"),
         &[
-            ("MIG-1", ("Migration plan and schedule", "План миграции и график окон"), ("project", "проект"), 960),
+            (
+                "MIG-1",
+                ("Migration plan and schedule", "План миграции и график окон"),
+                ("project", "проект"),
+                960,
+            ),
             ("MIG-2", ("Mailbox migration", "Перенос почтовых ящиков"), ("mailbox", "ящ."), 42),
             ("MIG-3", ("File and rights migration", "Перенос файлов и прав доступа"), ("TB", "ТБ"), 720),
             ("MIG-4", ("On-call in the first weeks", "Дежурство в первые недели"), ("day", "дн."), 265),
@@ -101,9 +121,19 @@ const CATALOG: [((&str, &str), &[Item]); 4] = [
     (
         ("Training and security", "Обучение и безопасность"),
         &[
-            ("TRN-1", ("Staff training, group of 15", "Обучение сотрудников, группа 15 человек"), ("group", "гр."), 540),
+            (
+                "TRN-1",
+                ("Staff training, group of 15", "Обучение сотрудников, группа 15 человек"),
+                ("group", "гр."),
+                540,
+            ),
             ("SEC-1", ("Security audit", "Аудит безопасности"), ("project", "проект"), 1860),
-            ("SEC-2", ("Backup and recovery set-up", "Резервное копирование под ключ"), ("project", "проект"), 1120),
+            (
+                "SEC-2",
+                ("Backup and recovery set-up", "Резервное копирование под ключ"),
+                ("project", "проект"),
+                1120,
+            ),
         ],
     ),
 ];

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
+use domain::Problem;
 use domain::access::Actor;
 use domain::activity::{CallLog, CallOutcome, Direction, LogActivity, Logged, Subject};
 use domain::attribution::RawAttribution;
@@ -15,7 +16,6 @@ use domain::offer::{OfferAnswer, OfferLine, SaveOffer, SendOffer};
 use domain::pipeline::{Pipeline, StageKind};
 use domain::task::{NewTask, TaskKind};
 use domain::user::User;
-use domain::Problem;
 
 use super::company::Staff;
 use super::{DAYS, Demo, words};
@@ -25,7 +25,16 @@ const LEADS: usize = 60;
 const CONVERTED: usize = 36;
 /// Where the deals stand, by how far they came: open stages 0–4, won, lost.
 const ENDS: [End; 10] = [
-    End::Open(0), End::Won, End::Open(2), End::Lost(1), End::Open(1), End::Won, End::Open(3), End::Lost(2), End::Open(4), End::Open(0),
+    End::Open(0),
+    End::Won,
+    End::Open(2),
+    End::Lost(1),
+    End::Open(1),
+    End::Won,
+    End::Open(3),
+    End::Lost(2),
+    End::Open(4),
+    End::Open(0),
 ];
 const ORIGIN: &str = "https://crm.north-bridge.example";
 
@@ -47,8 +56,10 @@ struct Stage<'a> {
 /// 60 leads, 40 deals.
 pub async fn leads_and_deals(demo: &Demo, staff: &Staff, services: &[Service]) -> Result<(), Problem> {
     let admin = staff.admin.actor();
-    let pipeline = store::settings::pipelines(&demo.db, &admin).await?.into_iter().next().ok_or(Problem::Internal)?;
-    let reasons = store::settings::loss_reasons(&demo.db, &admin).await?.into_iter().map(|reason| reason.id).collect();
+    let pipeline =
+        store::settings::pipelines(&demo.db, &admin).await?.into_iter().next().ok_or(Problem::Internal)?;
+    let reasons =
+        store::settings::loss_reasons(&demo.db, &admin).await?.into_iter().map(|reason| reason.id).collect();
     let stage = Stage { pipeline, reasons, services };
     for index in 0..LEADS {
         // Evenly over the days; the last three today, still waiting for their first call.
@@ -91,7 +102,11 @@ pub async fn plans(demo: &Demo, staff: &Staff) -> Result<(), Problem> {
     demo.clock.set(demo.now);
     let deals = store::deals::list(&demo.db, &staff.admin.actor(), DealFilter::default()).await?.rows;
     for (index, deal) in deals.iter().enumerate() {
-        let Some(owner) = deal.owner.as_ref().and_then(|owner| staff.reps.iter().find(|rep| rep.id == owner.id)) else { continue };
+        let Some(owner) =
+            deal.owner.as_ref().and_then(|owner| staff.reps.iter().find(|rep| rep.id == owner.id))
+        else {
+            continue;
+        };
         let hours = match index % 6 {
             0 => -20,
             1 => 3,
@@ -132,15 +147,35 @@ async fn owner_of(demo: &Demo, staff: &Staff, lead: LeadId) -> Result<User, Prob
     Ok(staff.reps.iter().find(|rep| Some(rep.id) == owner).unwrap_or(&staff.head).clone())
 }
 
-async fn first_call(demo: &Demo, owner: &User, lead: LeadId, born: DateTime<Utc>, index: usize) -> Result<(), Problem> {
+async fn first_call(
+    demo: &Demo,
+    owner: &User,
+    lead: LeadId,
+    born: DateTime<Utc>,
+    index: usize,
+) -> Result<(), Problem> {
     demo.at(born, 8 + (index as i64 * 13) % 75);
-    let note = demo.say("Works with an outside admin, not happy. Decides by the end of the month.", "Приходящий админ не успевает. Решают до конца месяца.");
-    let call = CallLog { direction: Direction::Outgoing, outcome: CallOutcome::Reached, minutes: 3 + index as i32 % 9, note: note.into() };
+    let note = demo.say(
+        "Works with an outside admin, not happy. Decides by the end of the month.",
+        "Приходящий админ не успевает. Решают до конца месяца.",
+    );
+    let call = CallLog {
+        direction: Direction::Outgoing,
+        outcome: CallOutcome::Reached,
+        minutes: 3 + index as i32 % 9,
+        note: note.into(),
+    };
     let entry = LogActivity { on: Subject::Lead(lead), what: Logged::Call(call), next: None };
     store::activities::log(&demo.db, &owner.actor(), entry).await
 }
 
-async fn convert(demo: &Demo, owner: &User, lead: LeadId, born: DateTime<Utc>, index: usize) -> Result<DealId, Problem> {
+async fn convert(
+    demo: &Demo,
+    owner: &User,
+    lead: LeadId,
+    born: DateTime<Utc>,
+    index: usize,
+) -> Result<DealId, Problem> {
     demo.at(born, 150);
     let actor = owner.actor();
     let proposal = store::leads::propose(&demo.db, &actor, lead).await?;
@@ -158,7 +193,15 @@ async fn convert(demo: &Demo, owner: &User, lead: LeadId, born: DateTime<Utc>, i
 }
 
 /// Takes the deal as far as its end, with an offer from the third stage on, an act and a rating where it was won.
-async fn walk(demo: &Demo, staff: &Staff, stage: &Stage<'_>, owner: &User, deal: DealId, born: DateTime<Utc>, index: usize) -> Result<(), Problem> {
+async fn walk(
+    demo: &Demo,
+    staff: &Staff,
+    stage: &Stage<'_>,
+    owner: &User,
+    deal: DealId,
+    born: DateTime<Utc>,
+    index: usize,
+) -> Result<(), Problem> {
     let actor = owner.actor();
     let end = ENDS[index % ENDS.len()];
     let last = match end {
@@ -193,16 +236,36 @@ async fn walk(demo: &Demo, staff: &Staff, stage: &Stage<'_>, owner: &User, deal:
         End::Open(_) => Ok(()),
         End::Lost(_) => {
             let lost = stage.pipeline.of_kind(StageKind::Lost).ok_or(Problem::Internal)?;
-            advance(demo, &actor, deal, lost.id, stage.reasons.get(index % stage.reasons.len().max(1)).copied()).await
+            advance(
+                demo,
+                &actor,
+                deal,
+                lost.id,
+                stage.reasons.get(index % stage.reasons.len().max(1)).copied(),
+            )
+            .await
         }
         End::Won => {
             let act = store::acts::create(&demo.db, &actor, deal).await?;
             demo.at(finish, 30);
             let version = store::acts::show(&demo.db, &actor, act).await?.row.version;
             store::acts::sign(&demo.db, &actor, act, version, words::name(demo.lang, index)).await?;
-            let asked = store::feedback::ask(&demo.db, &actor, deal, &format!("client{index}@mail.example"), ORIGIN, demo.lang).await?;
+            let asked = store::feedback::ask(
+                &demo.db,
+                &actor,
+                deal,
+                &format!("client{index}@mail.example"),
+                ORIGIN,
+                demo.lang,
+            )
+            .await?;
             demo.at(finish, 120);
-            let token = asked.public_path.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or_default().to_owned();
+            let token = asked
+                .public_path
+                .as_deref()
+                .and_then(|path| path.rsplit('/').next())
+                .unwrap_or_default()
+                .to_owned();
             let score = [10, 9, 8, 10, 6, 9][index % 6];
             let comment = demo.say("On time and without fuss.", "В срок и без лишних слов.");
             store::feedback::answer(&demo.db, &token, score, if score >= 8 { comment } else { "" }).await?;
@@ -213,13 +276,25 @@ async fn walk(demo: &Demo, staff: &Staff, stage: &Stage<'_>, owner: &User, deal:
     }
 }
 
-async fn advance(demo: &Demo, actor: &Actor, deal: DealId, to: domain::id::StageId, loss_reason: Option<LossReasonId>) -> Result<(), Problem> {
+async fn advance(
+    demo: &Demo,
+    actor: &Actor,
+    deal: DealId,
+    to: domain::id::StageId,
+    loss_reason: Option<LossReasonId>,
+) -> Result<(), Problem> {
     let version = store::deals::show(&demo.db, actor, deal).await?.version;
     let step = MoveDeal { id: deal, version, to, loss_reason, note: String::new() };
     store::deals::advance(&demo.db, actor, step).await.map(|_| ())
 }
 
-async fn send_offer(demo: &Demo, stage: &Stage<'_>, owner: &User, deal: DealId, index: usize) -> Result<OfferId, Problem> {
+async fn send_offer(
+    demo: &Demo,
+    stage: &Stage<'_>,
+    owner: &User,
+    deal: DealId,
+    index: usize,
+) -> Result<OfferId, Problem> {
     let actor = owner.actor();
     let id = store::offers::create(&demo.db, &actor, deal).await?;
     let draft = store::offers::show(&demo.db, &actor, id).await?;
@@ -241,14 +316,25 @@ async fn send_offer(demo: &Demo, stage: &Stage<'_>, owner: &User, deal: DealId, 
         id,
         version: draft.version,
         title: draft.revision.title,
-        intro: demo.say("As we agreed on the phone, here is what we propose.", "По итогам разговора предлагаем следующее.").into(),
-        terms: demo.say("We begin five working days after acceptance. 30% in advance.", "Начинаем через пять рабочих дней после принятия. Аванс 30 %.").into(),
+        intro: demo
+            .say(
+                "As we agreed on the phone, here is what we propose.",
+                "По итогам разговора предлагаем следующее.",
+            )
+            .into(),
+        terms: demo
+            .say(
+                "We begin five working days after acceptance. 30% in advance.",
+                "Начинаем через пять рабочих дней после принятия. Аванс 30 %.",
+            )
+            .into(),
         currency: draft.revision.currency,
         valid_until: draft.revision.valid_until,
         lines,
     };
     let version = store::offers::save(&demo.db, &actor, save).await?;
-    let send = SendOffer { id, version, email: format!("client{index}@mail.example"), message: String::new() };
+    let send =
+        SendOffer { id, version, email: format!("client{index}@mail.example"), message: String::new() };
     store::offers::send(&demo.db, &actor, send, ORIGIN, demo.lang).await?;
     let record = store::deals::show(&demo.db, &actor, deal).await?;
     let edit = EditDeal {
