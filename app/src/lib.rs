@@ -17,6 +17,7 @@ mod leads;
 mod live;
 mod not_found;
 mod offers;
+mod pages;
 pub mod papers;
 mod profile;
 #[cfg(feature = "ssr")]
@@ -32,7 +33,7 @@ pub mod ui;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::{SsrMode, path};
+use leptos_router::{Lazy, SsrMode, path};
 
 pub use ctx::PageContext;
 pub use shell::{Assets, shell};
@@ -47,23 +48,23 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <FlatRoutes fallback=not_found::NotFound>
-                <Route path=path!("/login") view=sign_in::Login ssr=SsrMode::Async/>
-                <Route path=path!("/setup/:token") view=sign_in::Setup ssr=SsrMode::Async/>
-                <Route path=path!("/profile") view=profile::Profile ssr=SsrMode::Async/>
-                <Route path=path!("/more") view=profile::More ssr=SsrMode::Async/>
-                <Route path=path!("/") view=today::TodayPage ssr=SsrMode::Async/>
-                <Route path=path!("/leads") view=leads::list::Leads ssr=SsrMode::Async/>
-                <Route path=path!("/leads/:id") view=leads::show::LeadRecord ssr=SsrMode::Async/>
-                <Route path=path!("/deals") view=deals::page::Deals ssr=SsrMode::Async/>
-                <Route path=path!("/deals/:id") view=deals::show::DealPage ssr=SsrMode::Async/>
-                <Route path=path!("/acts/:id") view=acts::show::ActPage ssr=SsrMode::Async/>
-                <Route path=path!("/clients") view=clients::Clients ssr=SsrMode::Async/>
-                <Route path=path!("/accounts/:id") view=clients::AccountRecord ssr=SsrMode::Async/>
-                <Route path=path!("/contacts/:id") view=clients::ContactRecord ssr=SsrMode::Async/>
-                <Route path=path!("/offers") view=offers::list::Offers ssr=SsrMode::Async/>
-                <Route path=path!("/offers/:id") view=offers::show::OfferPage ssr=SsrMode::Async/>
-                <Route path=path!("/analytics/funnel") view=analytics::funnel::FunnelPage ssr=SsrMode::Async/>
-                <Route path=path!("/settings") view=settings::page::Settings ssr=SsrMode::Async/>
+                <Route path=path!("/login") view={Lazy::<pages::LoginRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/setup/:token") view={Lazy::<pages::SetupRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/profile") view={Lazy::<pages::ProfileRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/more") view={Lazy::<pages::MoreRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/") view={Lazy::<pages::TodayRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/leads") view={Lazy::<pages::LeadsRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/leads/:id") view={Lazy::<pages::LeadRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/deals") view={Lazy::<pages::DealsRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/deals/:id") view={Lazy::<pages::DealRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/acts/:id") view={Lazy::<pages::ActRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/clients") view={Lazy::<pages::ClientsRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/accounts/:id") view={Lazy::<pages::AccountRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/contacts/:id") view={Lazy::<pages::ContactRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/offers") view={Lazy::<pages::OffersRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/offers/:id") view={Lazy::<pages::OfferRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/analytics/funnel") view={Lazy::<pages::FunnelRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/settings") view={Lazy::<pages::SettingsRoute>::new()} ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>
     }

@@ -1,5 +1,8 @@
 //! The document around every page, and the frame of the signed-in application.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use domain::user::{Me, Theme, hue, initials};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -13,12 +16,29 @@ use crate::ui::icon::Icon;
 #[derive(Debug, Clone, Default)]
 pub struct Assets {
     pub js: String,
+    /// The script that fetches parts of the client; `js` and it import each other.
+    pub loader: String,
     pub wasm: String,
     pub css: String,
+    /// The files of each part in `crate::pages`.
+    pub parts: Arc<BTreeMap<String, Vec<String>>>,
+}
+
+/// Has the browser fetch a part of the client at once, and not only when the main module asks for it.
+#[cfg(feature = "ssr")]
+pub(crate) fn preload(part: &str) {
+    let Some(assets) = use_context::<Assets>() else { return };
+    for name in assets.parts.get(part).into_iter().flatten() {
+        let href = format!("/pkg/{name}");
+        // The head takes the link as soon as it is rendered.
+        let link = view! { <leptos_meta::Link rel="preload" href=href as_="fetch" type_="application/wasm" crossorigin="anonymous"/> };
+        _ = link.to_html();
+    }
 }
 
 /// The HTML document. The context stands in it as JSON, which the browser's side reads before it takes over.
 pub fn shell(assets: Assets) -> impl IntoView {
+    provide_context(assets.clone());
     let context = use_context::<PageContext>().unwrap_or_default();
     let theme = context.me.as_ref().map_or(Theme::System, |me| me.user.theme);
     let data = serde_json::to_string(&context).unwrap_or_default().replace('<', "\\u003c");
@@ -36,6 +56,8 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=format!("/pkg/{}", assets.css)/>
                 <link rel="modulepreload" href=format!("/pkg/{}", assets.js) nonce=use_nonce()/>
+                <link rel="modulepreload" href=format!("/pkg/{}", assets.loader) nonce=use_nonce()/>
+                <link rel="preload" href=format!("/pkg/{}", assets.wasm) r#as="fetch" type="application/wasm" crossorigin="anonymous"/>
                 <MetaTags/>
                 <script type="application/json" id="page-context" inner_html=data></script>
                 <script type="module" nonce=use_nonce() inner_html=start></script>

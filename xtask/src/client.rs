@@ -1,7 +1,9 @@
 //! The browser's side: WebAssembly with its glue, style sheets, the widget and public files.
 
 use crate::{
-    compress, css, inputs, script,
+    compress, css, inputs,
+    parts::{self, Parts},
+    script,
     site::{self, Files, MANIFEST, hash},
     size,
     toolchain::WasmToolchain,
@@ -31,8 +33,10 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     }
 
     let module = timed("client: compile", || compile(workspace, &toolchain))?;
-    let (glue, wasm) = timed("client: bind", || bind(&module))?;
-    let mut files = timed("client: styles, widget, public files", || assemble(workspace, glue, wasm))?;
+    let parts = timed("client: split", || parts::split(&module, &workspace.wasm_target().join("parts")))?;
+    let (glue, wasm) = timed("client: bind", || bind(&parts.main))?;
+    let mut files =
+        timed("client: styles, widget, public files", || assemble(workspace, &glue, wasm, parts))?;
     timed("client: compress", || compress::compress(&mut files))?;
     site::publish(&files, &site, &workspace.scratch())?;
     size::report(&site)?;
@@ -52,7 +56,9 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
 
 fn compile(workspace: &Workspace, toolchain: &WasmToolchain) -> Result<PathBuf> {
     let mut cargo = toolchain.cargo(workspace);
-    cargo.args(["build", "--package", "frontend", "--lib", "--target", TARGET, "--profile", PROFILE]);
+    cargo.args(["rustc", "--package", "frontend", "--lib", "--target", TARGET, "--profile", PROFILE]);
+    // Taking the module apart moves functions and data: it has to know who refers to them.
+    cargo.args(["--", "-Clink-arg=--emit-relocs"]);
     run(cargo)?;
     Ok(workspace.wasm_target().join(TARGET).join(PROFILE).join("frontend.wasm"))
 }
@@ -69,6 +75,8 @@ fn bind(module: &Path) -> Result<(String, Vec<u8>)> {
         .remove_producers_section(true)
         // The page tells the glue where the module is: its name carries a hash that the glue cannot know.
         .omit_default_module_path(true)
+        // The parts share its stack and its table of functions.
+        .keep_lld_exports(true)
         .generate_output()?;
     let parts = output.snippets().values().map(Vec::len).sum::<usize>() + output.local_modules().len();
     if parts > 0 {
@@ -77,8 +85,10 @@ fn bind(module: &Path) -> Result<(String, Vec<u8>)> {
     Ok((output.js().to_owned(), output.wasm_mut().emit_wasm()))
 }
 
-fn assemble(workspace: &Workspace, glue: String, wasm: Vec<u8>) -> Result<Files> {
+fn assemble(workspace: &Workspace, glue: &str, wasm: Vec<u8>, parts: Parts) -> Result<Files> {
     let mut files = public_files(workspace)?;
+    let needs = parts.needs.clone();
+    let scripts = parts.publish(glue, script::strip, &mut files)?;
     let mut add = |stem: &str, extension: &str, bytes: Vec<u8>| {
         let name = format!("{stem}.{}.{extension}", hash(&bytes));
         files.insert(name.clone(), bytes);
@@ -87,7 +97,9 @@ fn assemble(workspace: &Workspace, glue: String, wasm: Vec<u8>) -> Result<Files>
     let style = |name: &str| css::bundle(&workspace.root.join("style").join(name));
     let manifest = json!({
         "wasm": add("millrace", "wasm", wasm),
-        "js": add("millrace", "js", script::strip(&glue).into_bytes()),
+        "js": scripts.glue,
+        "loader": scripts.loader,
+        "parts": needs,
         "css": add("app", "css", style("main.css")?),
         "landing_css": add("landing", "css", style("landing.css")?),
         // Other sites carry this name in their pages, so it never changes.

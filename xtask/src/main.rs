@@ -6,6 +6,7 @@ mod compress;
 mod css;
 mod inputs;
 mod law;
+mod parts;
 mod script;
 mod server;
 mod site;

@@ -1,5 +1,7 @@
 //! The client's files, carried in the binary and served precompressed.
 
+use std::collections::BTreeMap;
+
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -15,9 +17,12 @@ struct Site;
 #[serde(default)]
 pub struct Manifest {
     pub js: String,
+    pub loader: String,
     pub wasm: String,
     pub css: String,
     pub landing_css: String,
+    /// The files of each part of the client.
+    pub parts: BTreeMap<String, Vec<String>>,
 }
 
 /// The build's manifest; empty, with a warning, in a binary without a client.

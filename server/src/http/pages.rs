@@ -21,8 +21,10 @@ use super::session::Session;
 pub fn routes(state: &super::State) -> Router<super::State> {
     let assets = Assets {
         js: state.manifest.js.clone(),
+        loader: state.manifest.loader.clone(),
         wasm: state.manifest.wasm.clone(),
         css: state.manifest.css.clone(),
+        parts: std::sync::Arc::new(state.manifest.parts.clone()),
     };
     let page = move |State(state): State<super::State>,
                      Extension(session): Extension<Session>,
