@@ -2,7 +2,6 @@
 
 use domain::Problem;
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
-use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
 
 /// What a server function fails with. `?` on an `Outcome` makes it, and sets the true HTTP status.
@@ -34,7 +33,7 @@ impl From<Problem> for Fail {
 }
 
 impl FromServerFnError for Fail {
-    type Encoder = JsonEncoding;
+    type Encoder = crate::codec::JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

@@ -10,6 +10,7 @@ mod acts;
 mod analytics;
 mod boot;
 mod clients;
+mod codec;
 pub mod ctx;
 mod deals;
 pub mod fail;

@@ -2,12 +2,14 @@
 //! of its own, fetched when one of its pages is opened.
 
 use leptos::prelude::*;
+use leptos::wasm_split::SplitLoaderError;
 use leptos_router::LazyRoute;
+use leptos_router::hooks::use_url;
 
+use crate::ctx::use_lang;
 use crate::{acts, analytics, clients, deals, leads, offers, profile, settings, sign_in, today};
 
-/// `part { Page = component, … }`: a route for each page, and one file for each part. Pages which people go back and
-/// forth between share a part; what several parts use becomes files of its own, so few parts make few files.
+/// `part { Page = component, … }`: a route for each page, and one file for each part; what most parts use is a file of its own.
 macro_rules! parts {
     ($($part:ident { $($page:ident = $component:path),+ })+) => {$($(
         /// Goes to `Lazy::<…>::new()` as the view of a route.
@@ -19,14 +21,14 @@ macro_rules! parts {
             }
 
             async fn view(_: Self) -> AnyView {
-                #[leptos::wasm_split::wasm_split($part, wasm_split_path = leptos::wasm_split)]
+                #[leptos::wasm_split::wasm_split($part, wasm_split_path = leptos::wasm_split, fallible)]
                 #[allow(non_snake_case)]
-                fn $page() -> AnyView {
-                    $component().into_any()
+                fn $page() -> Result<AnyView, SplitLoaderError> {
+                    Ok($component().into_any())
                 }
                 #[cfg(feature = "ssr")]
                 crate::shell::preload(stringify!($part));
-                $page().await
+                $page().await.unwrap_or_else(|_| lost())
             }
         }
     )+)+};
@@ -35,10 +37,29 @@ macro_rules! parts {
 parts! {
     account { LoginRoute = sign_in::Login, SetupRoute = sign_in::Setup, ProfileRoute = profile::Profile, MoreRoute = profile::More }
     today { TodayRoute = today::TodayPage }
-    leads { LeadsRoute = leads::list::Leads, LeadRoute = leads::show::LeadRecord }
-    deals { DealsRoute = deals::page::Deals, DealRoute = deals::show::DealPage, ActRoute = acts::show::ActPage }
-    clients { ClientsRoute = clients::Clients, AccountRoute = clients::AccountRecord, ContactRoute = clients::ContactRecord }
-    offers { OffersRoute = offers::list::Offers, OfferRoute = offers::show::OfferPage }
+    leads { LeadsRoute = leads::list::Leads }
+    lead { LeadRoute = leads::show::LeadRecord }
+    deals { DealsRoute = deals::page::Deals }
+    deal { DealRoute = deals::show::DealPage }
+    act { ActRoute = acts::show::ActPage }
+    clients { ClientsRoute = clients::Clients }
+    client { AccountRoute = clients::AccountRecord, ContactRoute = clients::ContactRecord }
+    offers { OffersRoute = offers::list::Offers }
+    offer { OfferRoute = offers::show::OfferPage }
     analytics { FunnelRoute = analytics::funnel::FunnelPage }
     settings { SettingsRoute = settings::page::Settings }
+}
+
+/// In place of a page whose part could not be fetched. The link asks the server for the whole page, and with it for the
+/// files of the present release.
+fn lost() -> AnyView {
+    let lang = use_lang();
+    let here = use_url().with_untracked(|url| format!("{}?{}", url.path(), url.search()));
+    view! {
+        <main class="empty" role="alert">
+            <h1>{tr!(lang, common.page_lost)}</h1>
+            <a class="button primary" href=here rel="external">{tr!(lang, common.load_again)}</a>
+        </main>
+    }
+    .into_any()
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::A;
 
+use crate::codec::Json;
 use crate::ctx::{use_lang, use_me};
 use crate::fail::Fail;
 use crate::shell::Frame;
@@ -13,7 +14,7 @@ use crate::ui::icon::Icon;
 use crate::ui::problem::{FormError, failure};
 
 /// Saves the signed-in user's preferences and loads the page anew, in the new language.
-#[server(prefix = "/fn", endpoint = "profile/save")]
+#[server(prefix = "/fn", endpoint = "profile/save", output = Json)]
 pub async fn save_preferences(lang: String, theme: String, time_zone: String) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     use domain::{Fault, Problem};
@@ -26,7 +27,7 @@ pub async fn save_preferences(lang: String, theme: String, time_zone: String) ->
 }
 
 /// Every other browser that was signed in with the old password is signed out.
-#[server(prefix = "/fn", endpoint = "profile/password")]
+#[server(prefix = "/fn", endpoint = "profile/password", output = Json)]
 pub async fn change_password(old: String, new: String) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     let session = crate::ctx::server()?.session;

@@ -20,18 +20,18 @@ pub struct Assets {
     pub loader: String,
     pub wasm: String,
     pub css: String,
-    /// The files of each part in `crate::pages`.
-    pub parts: Arc<BTreeMap<String, Vec<String>>>,
+    /// The file of each part in `crate::pages`.
+    pub parts: Arc<BTreeMap<String, String>>,
 }
 
 /// Has the browser fetch a part of the client at once, and not only when the main module asks for it.
 #[cfg(feature = "ssr")]
 pub(crate) fn preload(part: &str) {
     let Some(assets) = use_context::<Assets>() else { return };
-    for name in assets.parts.get(part).into_iter().flatten() {
+    if let Some(name) = assets.parts.get(part) {
         let href = format!("/pkg/{name}");
         // The head takes the link as soon as it is rendered.
-        let link = view! { <leptos_meta::Link rel="preload" href=href as_="fetch" type_="application/wasm" crossorigin="anonymous"/> };
+        let link = view! { <leptos_meta::Link rel="preload" href=href as_="fetch" crossorigin="anonymous"/> };
         _ = link.to_html();
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
+use crate::codec::Json;
 use crate::ctx::use_lang;
 use crate::fail::Fail;
 use crate::ui::field::{Field, Select};
@@ -13,7 +14,7 @@ use crate::ui::icon::Icon;
 use crate::ui::problem::{Failed, FormError, failure};
 
 /// Sets the session's cookie. A form's own `next` is followed only when it is a path of ours.
-#[server(prefix = "/fn", endpoint = "session/begin")]
+#[server(prefix = "/fn", endpoint = "session/begin", output = Json)]
 pub async fn sign_in(email: String, password: String, next: String) -> Result<(), Fail> {
     let server = crate::ctx::server()?;
     let signed = store::sessions::sign_in(&server.db, &email, &password, server.origin.clone()).await?;
@@ -28,7 +29,7 @@ pub async fn sign_in(email: String, password: String, next: String) -> Result<()
 }
 
 /// Makes the owner's account through the one-time link and signs in.
-#[server(prefix = "/fn", endpoint = "setup/owner")]
+#[server(prefix = "/fn", endpoint = "setup/owner", output = Json)]
 pub async fn create_owner(
     token: String,
     company: String,
@@ -48,7 +49,7 @@ pub async fn create_owner(
     Ok(())
 }
 
-#[server(prefix = "/fn", endpoint = "setup/check")]
+#[server(prefix = "/fn", endpoint = "setup/check", output = Json)]
 pub async fn check_setup(token: String) -> Result<(), Fail> {
     let server = crate::ctx::server()?;
     Ok(store::users::check_setup(&server.db, &token).await?)

@@ -82,12 +82,22 @@ fn bind(module: &Path) -> Result<(String, Vec<u8>)> {
     if parts > 0 {
         bail!("a dependency brings JavaScript of its own, which this build does not carry along");
     }
-    Ok((output.js().to_owned(), output.wasm_mut().emit_wasm()))
+    let script = output.js().to_owned();
+    let module = output.wasm_mut();
+    // They have done their work when the module was taken apart.
+    let shared: Vec<_> = module
+        .exports
+        .iter()
+        .filter(|export| export.name.starts_with(parts::SHARED))
+        .map(|export| export.id())
+        .collect();
+    shared.into_iter().for_each(|export| module.exports.delete(export));
+    Ok((script, module.emit_wasm()))
 }
 
 fn assemble(workspace: &Workspace, glue: &str, wasm: Vec<u8>, parts: Parts) -> Result<Files> {
     let mut files = public_files(workspace)?;
-    let needs = parts.needs.clone();
+    let names = parts.names.clone();
     let scripts = parts.publish(glue, script::strip, &mut files)?;
     let mut add = |stem: &str, extension: &str, bytes: Vec<u8>| {
         let name = format!("{stem}.{}.{extension}", hash(&bytes));
@@ -99,7 +109,7 @@ fn assemble(workspace: &Workspace, glue: &str, wasm: Vec<u8>, parts: Parts) -> R
         "wasm": add("millrace", "wasm", wasm),
         "js": scripts.glue,
         "loader": scripts.loader,
-        "parts": needs,
+        "parts": names,
         "css": add("app", "css", style("main.css")?),
         "landing_css": add("landing", "css", style("landing.css")?),
         // Other sites carry this name in their pages, so it never changes.

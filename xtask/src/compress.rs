@@ -4,14 +4,15 @@ use crate::site::{Files, MANIFEST};
 use anyhow::{Result, anyhow};
 use std::{io::Write, thread};
 
-const TEXT: [&str; 9] = ["js", "wasm", "css", "svg", "html", "json", "txt", "xml", "webmanifest"];
+const COMPRESSIBLE: [&str; 10] =
+    ["js", "wasm", "bin", "css", "svg", "html", "json", "txt", "xml", "webmanifest"];
 
 /// Adds a `.br` and a `.gz` beside every file that gets smaller by it; pictures and fonts are compressed already,
 /// and the manifest is for the server alone.
 pub(crate) fn compress(files: &mut Files) -> Result<()> {
     let packed = thread::scope(|scope| {
-        let texts = files.iter().filter(|(name, _)| is_text(name) && *name != MANIFEST);
-        let threads: Vec<_> = texts
+        let loose = files.iter().filter(|(name, _)| is_compressible(name) && *name != MANIFEST);
+        let threads: Vec<_> = loose
             .flat_map(|(name, bytes)| {
                 [
                     scope.spawn(move || {
@@ -31,8 +32,8 @@ pub(crate) fn compress(files: &mut Files) -> Result<()> {
     Ok(())
 }
 
-fn is_text(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, extension)| TEXT.contains(&extension))
+fn is_compressible(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| COMPRESSIBLE.contains(&extension))
 }
 
 fn brotli(mut bytes: &[u8]) -> Result<Vec<u8>> {

@@ -5,9 +5,9 @@ use domain::funnel::{Funnel, FunnelFilter};
 use domain::id::PipelineId;
 use domain::user::Person;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
+use crate::codec::Json;
 use crate::fail::Fail;
 
 /// A funnel with the pipelines and people whose part of it can be asked for.

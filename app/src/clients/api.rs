@@ -6,9 +6,9 @@ use domain::contact::Contact;
 use domain::deal::DealRow;
 use domain::query::Page;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
+use crate::codec::Json;
 use crate::fail::Fail;
 
 /// An account's page.

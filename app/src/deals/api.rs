@@ -7,9 +7,9 @@ use domain::pipeline::Pipeline;
 use domain::query::Page;
 use domain::user::Person;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
+use crate::codec::Json;
 use crate::fail::Fail;
 
 /// What forms about deals let a person choose from.
@@ -49,7 +49,7 @@ pub async fn load_deal(id: DealId) -> Result<Deal, Fail> {
 }
 
 /// A deal without a lead.
-#[server(prefix = "/fn", endpoint = "deals/create")]
+#[server(prefix = "/fn", endpoint = "deals/create", output = Json)]
 pub async fn add_deal(
     title: String,
     amount: String,
@@ -65,7 +65,7 @@ pub async fn add_deal(
 }
 
 /// Moves a deal to another stage; answers its new version.
-#[server(prefix = "/fn", endpoint = "deals/advance")]
+#[server(prefix = "/fn", endpoint = "deals/advance", output = Json)]
 pub async fn advance_deal(
     id: DealId,
     version: i64,
@@ -83,7 +83,7 @@ pub async fn advance_deal(
 }
 
 /// Saves the facts that are edited in place.
-#[server(prefix = "/fn", endpoint = "deals/edit")]
+#[server(prefix = "/fn", endpoint = "deals/edit", output = Json)]
 pub async fn save_facts(
     id: DealId,
     version: i64,
@@ -99,14 +99,14 @@ pub async fn save_facts(
 }
 
 /// Gives the deal to another owner.
-#[server(prefix = "/fn", endpoint = "deals/assign")]
+#[server(prefix = "/fn", endpoint = "deals/assign", output = Json)]
 pub async fn assign_deal(id: DealId, version: i64, owner: UserId) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     Ok(store::deals::assign(&db, &actor, id, version, owner).await?)
 }
 
 /// Lets a missing item of the won stage pass.
-#[server(prefix = "/fn", endpoint = "deals/waive")]
+#[server(prefix = "/fn", endpoint = "deals/waive", output = Json)]
 pub async fn waive_item(id: DealId, item: String, reason: String) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     let item = domain::pipeline::Requirement::from_code(&item)
@@ -115,7 +115,7 @@ pub async fn waive_item(id: DealId, item: String, reason: String) -> Result<(), 
 }
 
 /// An empty draft of an offer; its page opens.
-#[server(prefix = "/fn", endpoint = "deals/new_offer")]
+#[server(prefix = "/fn", endpoint = "deals/new_offer", output = Json)]
 pub async fn new_offer(deal: DealId) -> Result<OfferId, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     let id = store::offers::create(&db, &actor, deal).await?;
@@ -124,7 +124,7 @@ pub async fn new_offer(deal: DealId) -> Result<OfferId, Fail> {
 }
 
 /// Asks the client for a rating, in the client's language.
-#[server(prefix = "/fn", endpoint = "deals/ask_feedback")]
+#[server(prefix = "/fn", endpoint = "deals/ask_feedback", output = Json)]
 pub async fn ask_feedback(deal: DealId, email: String, lang: String) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     let lang = domain::Lang::from_tag(&lang).unwrap_or_default();

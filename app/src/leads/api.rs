@@ -7,9 +7,9 @@ use domain::query::Page;
 use domain::task::Task;
 use domain::user::Person;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
+use crate::codec::Json;
 use crate::fail::Fail;
 
 /// The inbox with what its filters choose from.
@@ -56,7 +56,7 @@ pub async fn show(id: String, before: Option<String>) -> Result<LeadPage, Fail> 
 }
 
 /// A lead from a phone call, by a plain form.
-#[server(prefix = "/fn", endpoint = "leads/create")]
+#[server(prefix = "/fn", endpoint = "leads/create", output = Json)]
 pub async fn create(
     name: String,
     phone: String,
@@ -79,7 +79,7 @@ pub async fn propose(id: String) -> Result<Conversion, Fail> {
 }
 
 /// `contact` and `account` are the id of an existing one or `new`, which takes the typed name.
-#[server(prefix = "/fn", endpoint = "leads/convert")]
+#[server(prefix = "/fn", endpoint = "leads/convert", output = Json)]
 #[allow(
     clippy::too_many_arguments,
     reason = "the fields of one form; which side lints it depends on the feature"
@@ -110,7 +110,7 @@ pub async fn convert(
     Ok(())
 }
 
-#[server(prefix = "/fn", endpoint = "leads/disqualify")]
+#[server(prefix = "/fn", endpoint = "leads/disqualify", output = Json)]
 pub async fn disqualify(lead: String, version: i64, reason: String, note: String) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     let id: LeadId = lead.parse()?;
@@ -121,7 +121,7 @@ pub async fn disqualify(lead: String, version: i64, reason: String, note: String
 }
 
 /// Gives a lead to another owner.
-#[server(prefix = "/fn", endpoint = "leads/assign")]
+#[server(prefix = "/fn", endpoint = "leads/assign", output = Json)]
 pub async fn assign(lead: String, version: i64, to: String) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     let id: LeadId = lead.parse()?;

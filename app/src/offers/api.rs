@@ -5,10 +5,10 @@ use domain::id::OfferId;
 use domain::offer::{Offer, OfferRow, OfferStatus};
 use domain::query::Page;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 use super::typed::TypedOffer;
+use crate::codec::Json;
 use crate::fail::Fail;
 
 /// An offer with what its page needs besides.
@@ -44,7 +44,7 @@ pub async fn open(id: String) -> Result<Opened, Fail> {
 }
 
 /// Saves a draft as it was typed, after what `step` asks for; answers the new version. A plain form comes back to its page.
-#[server(prefix = "/fn", endpoint = "offers/save")]
+#[server(prefix = "/fn", endpoint = "offers/save", output = Json)]
 pub async fn save(draft: TypedOffer, #[server(default)] step: String) -> Result<i64, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     let services = if step == "add" { store::catalog::services(&db, &actor).await? } else { Vec::new() };
@@ -53,7 +53,7 @@ pub async fn save(draft: TypedOffer, #[server(default)] step: String) -> Result<
 }
 
 /// Makes the saved draft final and mails its link to the client.
-#[server(prefix = "/fn", endpoint = "offers/send")]
+#[server(prefix = "/fn", endpoint = "offers/send", output = Json)]
 pub async fn send_out(
     id: OfferId,
     version: i64,
@@ -71,7 +71,7 @@ pub async fn send_out(
 }
 
 /// A new draft from the last revision, which stays as it is.
-#[server(prefix = "/fn", endpoint = "offers/revise")]
+#[server(prefix = "/fn", endpoint = "offers/revise", output = Json)]
 pub async fn revise(id: OfferId, version: i64) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     store::offers::revise(&db, &actor, id, version).await?;

@@ -5,10 +5,10 @@ use domain::form::Form;
 use domain::settings::Settings;
 use domain::user::{Team, User};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 
 use super::typed::{TypedCompany, TypedService};
+use crate::codec::Json;
 use crate::fail::Fail;
 
 /// What the reader may see.
@@ -50,7 +50,7 @@ pub async fn open() -> Result<Opened, Fail> {
 }
 
 /// A new category, or a new name of an old one.
-#[server(prefix = "/fn", endpoint = "settings/category")]
+#[server(prefix = "/fn", endpoint = "settings/category", output = Json)]
 pub async fn save_category(id: String, name: String, name_ru: String) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     let id = if id.is_empty() { None } else { Some(id.parse()?) };
@@ -59,7 +59,7 @@ pub async fn save_category(id: String, name: String, name_ru: String) -> Result<
     Ok(())
 }
 
-#[server(prefix = "/fn", endpoint = "settings/service")]
+#[server(prefix = "/fn", endpoint = "settings/service", output = Json)]
 pub async fn save_service(#[server(flatten)] service: TypedService) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     store::catalog::save_service(&db, &actor, service.read()?).await?;
@@ -67,7 +67,7 @@ pub async fn save_service(#[server(flatten)] service: TypedService) -> Result<()
     Ok(())
 }
 
-#[server(prefix = "/fn", endpoint = "settings/add-user")]
+#[server(prefix = "/fn", endpoint = "settings/add-user", output = Json)]
 pub async fn add_user(
     name: String,
     email: String,
@@ -87,7 +87,7 @@ pub async fn add_user(
     Ok(())
 }
 
-#[server(prefix = "/fn", endpoint = "settings/edit-user")]
+#[server(prefix = "/fn", endpoint = "settings/edit-user", output = Json)]
 pub async fn edit_user(
     id: domain::id::UserId,
     version: i64,
@@ -107,7 +107,7 @@ pub async fn edit_user(
     Ok(())
 }
 
-#[server(prefix = "/fn", endpoint = "settings/add-team")]
+#[server(prefix = "/fn", endpoint = "settings/add-team", output = Json)]
 pub async fn add_team(name: String, head: String) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     let head = if head.is_empty() { None } else { Some(head.parse()?) };
@@ -116,7 +116,7 @@ pub async fn add_team(name: String, head: String) -> Result<(), Fail> {
     Ok(())
 }
 
-#[server(prefix = "/fn", endpoint = "settings/company")]
+#[server(prefix = "/fn", endpoint = "settings/company", output = Json)]
 pub async fn save_company(#[server(flatten)] company: TypedCompany) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     store::settings::save(&db, &actor, company.read()?).await?;

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::codec::Json;
 use crate::fail::Fail;
 
 /// Logs a call, note or meeting with an optional next step, or makes a task; which of them, `kind` says.
-#[server(prefix = "/fn", endpoint = "activities/log")]
+#[server(prefix = "/fn", endpoint = "activities/log", output = Json)]
 #[allow(
     clippy::too_many_arguments,
     reason = "the fields of one form; which side lints it depends on the feature"
@@ -46,7 +47,7 @@ pub async fn log(
 }
 
 /// Finishes a task; `back` is the page that a plain form returns to.
-#[server(prefix = "/fn", endpoint = "tasks/finish")]
+#[server(prefix = "/fn", endpoint = "tasks/finish", output = Json)]
 pub async fn finish(task: String, version: i64, back: String) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     store::tasks::finish(&db, &actor, task.parse()?, version).await?;

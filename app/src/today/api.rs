@@ -2,8 +2,8 @@
 
 use domain::today::Today;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
+use crate::codec::Json;
 use crate::fail::Fail;
 
 #[server(prefix = "/fn", endpoint = "today/show", input = Json, output = Json)]

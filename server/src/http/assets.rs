@@ -21,8 +21,8 @@ pub struct Manifest {
     pub wasm: String,
     pub css: String,
     pub landing_css: String,
-    /// The files of each part of the client.
-    pub parts: BTreeMap<String, Vec<String>>,
+    /// The file of each part of the client.
+    pub parts: BTreeMap<String, String>,
 }
 
 /// The build's manifest; empty, with a warning, in a binary without a client.
@@ -54,6 +54,7 @@ fn serve(name: &str, headers: &HeaderMap, cache: &'static str) -> Response {
         Some("js") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("wasm") => "application/wasm",
+        Some("bin") => "application/octet-stream",
         Some("svg") => "image/svg+xml",
         Some("woff2") => "font/woff2",
         Some("png") => "image/png",
