@@ -48,7 +48,7 @@ fn Password() -> impl IntoView {
                 <Field name="new" kind="password" label=tr!(lang, settings.password_new) autocomplete="new-password" required=true
                     hint=tr!(lang, settings.password_hint) fail=fail/>
                 <FormError fail=fail/>
-                <div class="row">
+                <div class="row wrap">
                     <button class="button" type="submit" disabled=move || save.pending().get()>{tr!(lang, settings.change_password)}</button>
                     <span class="state today" role="status" hidden=move || !done.get()>{tr!(lang, settings.password_changed)}</span>
                 </div>

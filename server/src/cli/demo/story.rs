@@ -245,6 +245,7 @@ async fn walk(
     }
     demo.clock.set(finish);
     match end {
+        End::Open(4) => wrap_up(demo, &actor, deal, finish, index).await.map(|_| ()),
         End::Open(_) => Ok(()),
         End::Lost(_) => {
             let lost = stage.pipeline.of_kind(StageKind::Lost).ok_or(Problem::Internal)?;
@@ -258,26 +259,8 @@ async fn walk(
             .await
         }
         End::Won => {
-            let act = store::acts::create(&demo.db, &actor, deal).await?;
-            demo.at(finish, 30);
-            let version = store::acts::show(&demo.db, &actor, act).await?.row.version;
-            store::acts::sign(&demo.db, &actor, act, version, words::name(demo.lang, index)).await?;
-            let asked = store::feedback::ask(
-                &demo.db,
-                &actor,
-                deal,
-                &format!("client{index}@mail.example"),
-                ORIGIN,
-                demo.lang,
-            )
-            .await?;
+            let token = wrap_up(demo, &actor, deal, finish, index).await?;
             demo.at(finish, 120);
-            let token = asked
-                .public_path
-                .as_deref()
-                .and_then(|path| path.rsplit('/').next())
-                .unwrap_or_default()
-                .to_owned();
             let score = [10, 9, 8, 10, 6, 9][index % 6];
             let comment = demo.say("On time and without fuss.", "В срок и без лишних слов.");
             store::feedback::answer(&demo.db, &token, score, if score >= 8 { comment } else { "" }).await?;
@@ -286,6 +269,24 @@ async fn walk(
             advance(demo, &actor, deal, won.id, None).await
         }
     }
+}
+
+/// The act, signed, and the client asked for a rating; answers the token of the question.
+async fn wrap_up(
+    demo: &Demo,
+    actor: &Actor,
+    deal: DealId,
+    at: DateTime<Utc>,
+    index: usize,
+) -> Result<String, Problem> {
+    let act = store::acts::create(&demo.db, actor, deal).await?;
+    demo.at(at, 30);
+    let version = store::acts::show(&demo.db, actor, act).await?.row.version;
+    store::acts::sign(&demo.db, actor, act, version, words::name(demo.lang, index)).await?;
+    let client = format!("client{index}@mail.example");
+    let asked = store::feedback::ask(&demo.db, actor, deal, &client, ORIGIN, demo.lang).await?;
+    let token = asked.public_path.as_deref().and_then(|path| path.rsplit('/').next());
+    Ok(token.unwrap_or_default().to_owned())
 }
 
 async fn advance(
