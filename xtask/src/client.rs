@@ -85,13 +85,15 @@ fn bind(module: &Path) -> Result<(String, Vec<u8>)> {
     let script = output.js().to_owned();
     let module = output.wasm_mut();
     // They have done their work when the module was taken apart.
-    let shared: Vec<_> = module
-        .exports
-        .iter()
-        .filter(|export| export.name.starts_with(parts::SHARED))
-        .map(|export| export.id())
-        .collect();
-    shared.into_iter().for_each(|export| module.exports.delete(export));
+    let mut shared = Vec::new();
+    for export in module.exports.iter() {
+        if export.name.starts_with(parts::SHARED) {
+            shared.push(export.id());
+        }
+    }
+    for export in shared {
+        module.exports.delete(export);
+    }
     Ok((script, module.emit_wasm()))
 }
 
