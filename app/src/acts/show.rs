@@ -96,7 +96,7 @@ fn lines(act: &Act) -> AnyView {
     let (sums, currency) = (totals(&act.lines), act.currency);
     let rows = act.lines.iter().map(|line| row(line, act)).collect_view();
     view! {
-        <div class="scroll-x">
+        <div class="card scroll-x">
             <table class="table rows">
                 <caption class="sr-only">{tr!(lang, deals.lines)}</caption>
                 <thead>
@@ -130,7 +130,7 @@ fn row(line: &OfferLine, act: &Act) -> AnyView {
     let sums = line.totals();
     view! {
         <tr>
-            <td data-label=tr!(lang, deals.service)><b>{line.name.clone()}</b><span class="muted clip">{line.description.clone()}</span></td>
+            <td class="first" data-label=tr!(lang, deals.service)><b>{line.name.clone()}</b><span class="muted clip">{line.description.clone()}</span></td>
             <td class="num" data-label=tr!(lang, deals.quantity)>{quantity(line.quantity_milli, lang)}" "{line.unit.clone()}</td>
             <td class="num" data-label=tr!(lang, deals.price)>{money(line.price_minor)}</td>
             <td class="num" data-label=tr!(lang, deals.net)>{money(sums.net)}</td>

@@ -40,6 +40,7 @@ pub fn Failed(fail: Fail) -> impl IntoView {
     let lang = use_lang();
     view! {
         <div class="empty" role="alert">
+            <Icon name="warn"/>
             <h2>{crate::text::fail(lang, &fail)}</h2>
             <a class="button" href="/">{tr!(lang, common.to_today)}</a>
         </div>
