@@ -42,6 +42,7 @@ struct Inner {
     secret: [u8; 32],
     clock: Clock,
     statements: Arc<AtomicU64>,
+    commits: AtomicU64,
     changes: broadcast::Sender<Change>,
     outbox: Notify,
     hashing: Semaphore,
@@ -86,6 +87,7 @@ impl Db {
                 secret: connect.secret,
                 clock: connect.clock,
                 statements,
+                commits: AtomicU64::new(0),
                 changes: broadcast::channel(1024).0,
                 outbox: Notify::new(),
                 // Argon2 takes 19 MiB and a core for each; more at once would only be slower.
@@ -138,6 +140,11 @@ impl Db {
     /// Statements sent to the database so far, `BEGIN` and `COMMIT` aside: the counter behind the "≤ 5 queries a page" tests.
     pub fn statements(&self) -> u64 {
         self.inner.statements.load(Ordering::Relaxed)
+    }
+
+    /// Write transactions committed so far: what was refused must not count here.
+    pub fn commits(&self) -> u64 {
+        self.inner.commits.load(Ordering::Relaxed)
     }
 
     pub(crate) fn read(&self) -> &DatabaseConnection {
@@ -193,6 +200,7 @@ impl Db {
 
     async fn finish(&self, tx: Tx) -> Outcome<()> {
         let effects = tx.commit().await.db()?;
+        self.inner.commits.fetch_add(1, Ordering::Relaxed);
         if effects.reference {
             self.inner.reference.drop_it();
         }

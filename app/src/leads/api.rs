@@ -1,5 +1,8 @@
 //! Server functions about leads: context, call, answer.
 
+// On the function it would not reach the code that the macro makes of it for the browser.
+#![allow(clippy::too_many_arguments, reason = "the fields of one form")]
+
 use domain::activity::Activity;
 use domain::id::LeadId;
 use domain::lead::{Conversion, Lead, LeadFilter, LeadRow, LossReason};
@@ -80,10 +83,6 @@ pub async fn propose(id: String) -> Result<Conversion, Fail> {
 
 /// `contact` and `account` are the id of an existing one or `new`, which takes the typed name.
 #[server(prefix = "/fn", endpoint = "leads/convert", output = Json)]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "the fields of one form; which side lints it depends on the feature"
-)]
 pub async fn convert(
     lead: String,
     version: i64,

@@ -5,6 +5,7 @@ use domain::{Lang, Problem};
 use leptos::prelude::*;
 
 use super::{Visit, bar, document, failed};
+use crate::ui::field::inside_textarea;
 use crate::ui::icon::Icon;
 
 /// The form, with what was typed and what was wrong with it.
@@ -73,7 +74,7 @@ fn field(lang: Lang, field: &Field, value: String, error: Option<String>) -> Any
     let input = if field.kind == FieldKind::Message {
         view! {
             <textarea id=id.clone() name=key rows="3" maxlength=max required=field.required aria-invalid=invalid aria-describedby=described>
-                {value}
+                {inside_textarea(&value)}
             </textarea>
         }
         .into_any()

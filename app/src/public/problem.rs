@@ -198,6 +198,7 @@ mod tests {
             &[
                 "name=\"attribution.landing_url\"",
                 "utm_source=google&amp;gclid=x",
+                "&lt;/textarea>&lt;script>",
                 "mr-error",
                 "action=\"/f/call-back\"",
             ],

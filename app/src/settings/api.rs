@@ -61,7 +61,10 @@ pub async fn save_category(id: String, name: String, name_ru: String) -> Result<
 
 #[server(prefix = "/fn", endpoint = "settings/service", output = Json)]
 pub async fn save_service(#[server(flatten)] service: TypedService) -> Result<(), Fail> {
+    use domain::access::{Action, Entity, check_any};
     let (db, actor) = crate::ctx::signed_in()?;
+    // Whoever may not change it is told so, and not what is wrong with their input.
+    check_any(&actor, Action::Write, Entity::Catalog)?;
     store::catalog::save_service(&db, &actor, service.read()?).await?;
     leptos_axum::redirect("/settings?section=catalog");
     Ok(())
@@ -118,7 +121,9 @@ pub async fn add_team(name: String, head: String) -> Result<(), Fail> {
 
 #[server(prefix = "/fn", endpoint = "settings/company", output = Json)]
 pub async fn save_company(#[server(flatten)] company: TypedCompany) -> Result<(), Fail> {
+    use domain::access::{Action, Entity, check_any};
     let (db, actor) = crate::ctx::signed_in()?;
+    check_any(&actor, Action::Write, Entity::Settings)?;
     store::settings::save(&db, &actor, company.read()?).await?;
     leptos_axum::redirect("/settings?section=company");
     Ok(())

@@ -1,5 +1,8 @@
 //! Server functions of the composer and of tasks: plain forms, so that a call can be logged before or without wasm.
 
+// On the function it would not reach the code that the macro makes of it for the browser.
+#![allow(clippy::too_many_arguments, reason = "the fields of one form")]
+
 use leptos::prelude::*;
 
 use crate::codec::Json;
@@ -7,10 +10,6 @@ use crate::fail::Fail;
 
 /// Logs a call, note or meeting with an optional next step, or makes a task; which of them, `kind` says.
 #[server(prefix = "/fn", endpoint = "activities/log", output = Json)]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "the fields of one form; which side lints it depends on the feature"
-)]
 pub async fn log(
     on: String,
     id: String,

@@ -37,6 +37,8 @@ enum Command {
     Import(import::ImportCommand),
     /// Fill an empty database with a believable service company and print its logins
     Demo(demo::DemoArgs),
+    /// List every HTTP route, one per line: METHOD /path/{param} [public]
+    Routes,
 }
 
 impl Cli {
@@ -48,8 +50,15 @@ impl Cli {
             Command::Export(args) => export::run(&config, &args).await,
             Command::Import(command) => import::run(&config, command).await,
             Command::Demo(args) => demo::run(&config, &args).await,
+            Command::Routes => print_routes(),
         }
     }
+}
+
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+fn print_routes() -> anyhow::Result<()> {
+    crate::http::routes::listed().iter().for_each(|route| println!("{route}"));
+    Ok(())
 }
 
 /// Input that was refused: exit code 2.

@@ -11,6 +11,9 @@ mod pages;
 mod papers;
 mod problem;
 mod public;
+#[cfg(test)]
+mod rights;
+pub mod routes;
 mod security;
 mod session;
 #[cfg(test)]
@@ -21,7 +24,6 @@ use std::sync::Arc;
 use app::ctx::Site;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::routing::{get, post};
 use store::Db;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -30,6 +32,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::config::ServeConfig;
+use routes::Tables;
 
 /// What handlers need.
 #[derive(Clone, FromRef)]
@@ -59,39 +62,16 @@ pub fn router(db: Db, config: &ServeConfig, stopping: watch::Receiver<bool>) -> 
         limits: Arc::new(security::Limits::default()),
         stopping,
     };
-    // What other sites and clients without an account may reach.
-    let open = Router::new()
-        .route("/api/v1/forms/{slug}/submissions", post(api::submit).options(api::preflight))
-        .route("/f/{slug}", get(public::form).post(public::submit_form))
-        .route("/o/{token}", get(public::offer))
-        .route("/o/{token}/accept", post(public::accept))
-        .route("/o/{token}/decline", post(public::decline))
-        .route("/o/{token}/pdf", get(papers::public_offer))
-        .route("/s/{token}", get(public::survey).post(public::rate))
-        .route("/demo/landing", get(landing::index))
-        .route("/demo/landing/services", get(landing::services));
-    let application = Router::new()
-        .route("/live", get(live::stream))
-        .route("/logout", post(session::sign_out))
-        .route("/offers/{id}/pdf", get(papers::offer))
-        .route("/acts/{id}/pdf", get(papers::act))
-        .merge(pages::routes(&state))
-        .layer(axum::middleware::from_fn_with_state(state.clone(), session::identify));
-    let files = Router::new()
-        .route("/pkg/{*name}", get(assets::package))
-        .route("/icons.svg", get(assets::stable("icons.svg")))
-        .route("/favicon.svg", get(assets::stable("favicon.svg")))
-        // Browsers ask for it from pages that name no icon, such as the demo site.
-        .route("/favicon.ico", get(assets::stable("favicon.svg")))
-        .route("/widget.js", get(assets::stable("widget.js")));
+    let Tables { open, application, files, health } = routes::tables(&state.manifest);
+    let application =
+        application.router.layer(axum::middleware::from_fn_with_state(state.clone(), session::identify));
     Router::new()
-        .merge(open)
+        .merge(open.router)
         .merge(application)
         .layer(axum::middleware::from_fn_with_state(state.clone(), security::same_origin))
         .layer(CompressionLayer::new())
-        .merge(files)
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
+        .merge(files.router)
+        .merge(health.router)
         .fallback(public::nothing_here)
         .layer(axum::middleware::from_fn(security::bounded))
         .layer(DefaultBodyLimit::max(BODY))

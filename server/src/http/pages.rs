@@ -2,29 +2,30 @@
 
 use app::ctx::{PageContext, Server};
 use app::shell::{Assets, shell};
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, Request, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
-use axum::{Extension, Router};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{
     ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_async_with_context,
 };
 
+use super::assets::Manifest;
 use super::problem::Told;
+use super::routes::{Access, Table, Verb};
 use super::session::Session;
 
-/// Every page of the application and every server function.
-pub fn routes(state: &super::State) -> Router<super::State> {
+/// Adds every page of the application and every server function.
+pub fn routes(mut table: Table, manifest: &Manifest) -> Table {
     let assets = Assets {
-        js: state.manifest.js.clone(),
-        loader: state.manifest.loader.clone(),
-        wasm: state.manifest.wasm.clone(),
-        css: state.manifest.css.clone(),
-        parts: std::sync::Arc::new(state.manifest.parts.clone()),
+        js: manifest.js.clone(),
+        loader: manifest.loader.clone(),
+        wasm: manifest.wasm.clone(),
+        css: manifest.css.clone(),
+        parts: std::sync::Arc::new(manifest.parts.clone()),
     };
     let page = move |State(state): State<super::State>,
                      Extension(session): Extension<Session>,
@@ -36,17 +37,17 @@ pub fn routes(state: &super::State) -> Router<super::State> {
             render(request).await
         }
     };
-    let mut router = Router::new();
+    let access = |open: bool| if open { Access::Public } else { Access::SignedIn };
     for listing in generate_route_list(app::App) {
-        let methods: MethodRouter<super::State> = get(page.clone());
-        router = router.route(listing.path(), methods);
+        let path = listing.path();
+        table = table.on(Verb::Get, path, access(super::session::is_door(path)), page.clone());
     }
     for (path, method) in leptos::server_fn::axum::server_fn_paths() {
         // Server functions have no protection of their own against foreign pages: changes are POST only.
         debug_assert_eq!(method, axum::http::Method::POST, "{path}");
-        router = router.route(path, post(call));
+        table = table.on(Verb::Post, path, access(super::session::is_door_function(path)), call);
     }
-    router
+    table
 }
 
 /// What pages and server functions find in their context.
@@ -77,7 +78,7 @@ async fn call(
     request: Request<Body>,
 ) -> Response {
     let path = request.uri().path();
-    if (path.starts_with("/fn/session/") || path.starts_with("/fn/setup/"))
+    if super::session::is_door_function(path)
         && let Err(problem) = state.limits.door(&session.origin.ip)
     {
         return Told(problem, session.lang).into_response();

@@ -33,8 +33,13 @@ impl Session {
 }
 
 /// Pages that need nobody to be signed in.
-fn is_door(path: &str) -> bool {
+pub fn is_door(path: &str) -> bool {
     path == "/login" || path.starts_with("/setup/")
+}
+
+/// Server functions that need nobody to be signed in; they are limited per address.
+pub fn is_door_function(path: &str) -> bool {
+    path.starts_with("/fn/session/") || path.starts_with("/fn/setup/")
 }
 
 /// Puts the [`Session`] into the request; sends people who are not signed in from pages to the sign-in page.

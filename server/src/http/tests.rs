@@ -100,7 +100,7 @@ impl Site {
 }
 
 /// Rendering needs more stack than a test's thread has in an unoptimised build.
-fn run(test: impl Future<Output = ()> + Send + 'static) {
+pub(super) fn run(test: impl Future<Output = ()> + Send + 'static) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(crate::RENDER_STACK)
@@ -174,11 +174,10 @@ fn pages_send_strangers_to_the_door() {
 fn server_functions_answer_nobody_without_a_session() {
     run(async {
         let site = Site::open().await;
-        // Signing in, and the owner's set-up, are for strangers by nature.
-        let door = ["/fn/session/begin", "/fn/setup/owner", "/fn/setup/check"];
         let mut asked = 0;
         for (path, _) in leptos::server_fn::axum::server_fn_paths() {
-            if door.contains(&path) {
+            // Signing in, and the owner's set-up, are for strangers by nature.
+            if super::session::is_door_function(path) {
                 continue;
             }
             asked += 1;

@@ -152,8 +152,8 @@ async fn lists_and_pages_take_few_statements(t: &T) {
     leads::list(&t.db, &t.admin, LeadFilter::default()).await.unwrap();
     assert_eq!(t.db.statements() - before, 2);
     let before = t.db.statements();
-    leads::show(&t.db, &t.admin, last.unwrap()).await.unwrap();
-    assert_eq!(t.db.statements() - before, 2);
+    leads::record(&t.db, &t.admin, last.unwrap(), None).await.unwrap();
+    assert_eq!(t.db.statements() - before, 4);
 }
 
 async fn another_teams_leads_are_not_found(t: &T) {
