@@ -1,5 +1,6 @@
 //! Facts of a deal: made, corrected, given to somebody else.
 
+use chrono::NaiveDate;
 use domain::access::{self, Action, Actor, Entity, Ownership};
 use domain::activity::Happening;
 use domain::attribution::Touch;
@@ -14,6 +15,7 @@ use serde_json::json;
 
 use super::{OpenDeal, Write, load, open_deal, save};
 use crate::Db;
+use crate::audit::changed;
 use crate::db::Tx;
 use crate::entity::{account, contact, deal};
 use crate::error::OrProblem;
@@ -91,12 +93,10 @@ pub async fn edit(db: &Db, actor: &Actor, edit: EditDeal) -> Outcome<()> {
             ..Default::default()
         };
         save(tx, &deal, Write::From(edit.version), change).await?;
-        let changes = json!({
-            "title": [deal.title, title],
-            "amount": [deal.amount(), edit.amount],
-            "expected_close": [deal.expected_close, edit.expected_close],
-        });
-        tx.audit(actor, "edit", "deal", deal.id, changes).await
+        let facts = |title: &str, amount: Option<Money>, close: Option<NaiveDate>| json!({ "title": title, "amount": amount, "expected_close": close });
+        let before = facts(&deal.title, deal.amount(), deal.expected_close);
+        let after = facts(&title, edit.amount, edit.expected_close);
+        tx.audit(actor, "edit", "deal", deal.id, changed(&before, &after)).await
     })
     .await
 }
@@ -116,7 +116,7 @@ pub async fn assign(db: &Db, actor: &Actor, id: DealId, version: i64, to: UserId
         };
         save(tx, &deal, Write::From(version), change).await?;
         tx.activity(actor, deal.links(), Happening::Assigned { to: owner.name.clone() }).await?;
-        tx.audit(actor, "assign", "deal", deal.id, json!({ "from": deal.owner_id, "to": to })).await
+        tx.audit(actor, "assign", "deal", deal.id, json!({ "owner": [deal.owner_id, to] })).await
     })
     .await
 }
