@@ -74,7 +74,7 @@ pub(crate) async fn append(
     // After a head that was tampered with, business goes on, but the next entry gets no seal: a scar that `verify` always finds.
     let mut is_whole = is_sealed(secret, &head);
     if !is_whole {
-        tracing::error!(after = head.entries, "the audit log was tampered with");
+        tracing::error!(entries = head.entries, "the end of the audit log was tampered with");
     }
     // PostgreSQL keeps microseconds; what is hashed is what is read back.
     let at = at.trunc_subsecs(6);

@@ -29,7 +29,8 @@ pub(super) fn changes(kept: &str, reference: &Reference, names: &HashMap<Uuid, S
         Some([before, after]) => FieldChange { field, before: Some(tell(before)), after: tell(after) },
         _ => FieldChange { field, before: None, after: tell(&value) },
     });
-    changes.collect()
+    // No text and an empty one look the same.
+    changes.filter(|change| change.before.as_ref() != Some(&change.after)).collect()
 }
 
 fn told(value: &Value, reference: &Reference, names: &HashMap<Uuid, String>) -> FieldValue {
@@ -45,7 +46,7 @@ fn told(value: &Value, reference: &Reference, names: &HashMap<Uuid, String>) -> 
             if let Ok(money) = serde_json::from_value::<Money>(value.clone()) {
                 FieldValue::Money(money)
             } else if let Ok(label) = serde_json::from_value::<Label>(value.clone()) {
-                FieldValue::Label(label)
+                if label == Label::default() { FieldValue::Nothing } else { FieldValue::Label(label) }
             } else {
                 FieldValue::Text(value.to_string())
             }

@@ -65,8 +65,18 @@ pub async fn advance(db: &Db, actor: &Actor, step: MoveDeal) -> Outcome<i64> {
         let from = pipeline.stage(StageId(deal.stage_id)).map(|stage| stage.name.clone()).unwrap_or_default();
         let what = told(&deal, from, to, lost_for.map(|reason| &reason.name), note);
         tx.activity(actor, deal.links(), what).await?;
-        let before = json!({ "stage": deal.stage_id, "status": deal.status, "loss_reason": deal.loss_reason_id, "note": deal.loss_note });
-        let after = json!({ "stage": to.id, "status": status, "loss_reason": lost_for.map(|reason| reason.id), "note": loss_note });
+        let before = json!({
+            "stage": deal.stage_id,
+            "status": deal.status,
+            "loss_reason": deal.loss_reason_id,
+            "note": deal.loss_note,
+        });
+        let after = json!({
+            "stage": to.id,
+            "status": status,
+            "loss_reason": lost_for.map(|reason| reason.id),
+            "note": loss_note,
+        });
         tx.audit(actor, "advance", "deal", deal.id, changed(&before, &after)).await?;
         Ok(version)
     })

@@ -1,6 +1,5 @@
 //! Facts of a deal: made, corrected, given to somebody else.
 
-use chrono::NaiveDate;
 use domain::access::{self, Action, Actor, Entity, Ownership};
 use domain::activity::Happening;
 use domain::attribution::Touch;
@@ -93,9 +92,9 @@ pub async fn edit(db: &Db, actor: &Actor, edit: EditDeal) -> Outcome<()> {
             ..Default::default()
         };
         save(tx, &deal, Write::From(edit.version), change).await?;
-        let facts = |title: &str, amount: Option<Money>, close: Option<NaiveDate>| json!({ "title": title, "amount": amount, "expected_close": close });
-        let before = facts(&deal.title, deal.amount(), deal.expected_close);
-        let after = facts(&title, edit.amount, edit.expected_close);
+        let (amount, close) = (deal.amount(), deal.expected_close);
+        let before = json!({ "title": deal.title, "amount": amount, "expected_close": close });
+        let after = json!({ "title": title, "amount": edit.amount, "expected_close": edit.expected_close });
         tx.audit(actor, "edit", "deal", deal.id, changed(&before, &after)).await
     })
     .await

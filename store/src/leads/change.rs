@@ -51,7 +51,8 @@ pub async fn disqualify(
         };
         save(tx, &lead, version, change).await?;
         tasks::close(tx, actor, task::Column::LeadId.eq(lead.id)).await?;
-        let before = json!({ "status": lead.status, "loss_reason": lead.loss_reason_id, "note": lead.disqualify_note });
+        let (old_reason, old_note) = (lead.loss_reason_id, &lead.disqualify_note);
+        let before = json!({ "status": lead.status, "loss_reason": old_reason, "note": old_note });
         let after = json!({ "status": status, "loss_reason": reason, "note": note });
         tx.audit(actor, "disqualify", "lead", lead.id, changed(&before, &after)).await?;
         tx.activity(actor, lead.links(), Happening::Disqualified { reason: label, note }).await

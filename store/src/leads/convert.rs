@@ -71,7 +71,13 @@ pub async fn convert(db: &Db, actor: &Actor, convert: ConvertLead) -> Outcome<Co
         let links = Links { lead: Some(lead.id()), deal: None, contact: Some(contact), account };
         tx.activity(actor, links, Happening::Converted { deal, title: convert.deal_title }).await?;
         let before = json!({ "status": lead.status, "owner": lead.owner_id });
-        let after = json!({ "status": status, "owner": whose.owner, "contact": contact, "account": account, "deal": deal });
+        let after = json!({
+            "status": status,
+            "owner": whose.owner,
+            "contact": contact,
+            "account": account,
+            "deal": deal,
+        });
         tx.audit(actor, "convert", "lead", lead.id, changed(&before, &after)).await?;
         Ok(Converted { contact, account, deal })
     })
