@@ -166,6 +166,13 @@ pub fn check_any(actor: &Actor, action: Action, entity: Entity) -> Outcome<()> {
     if reach(actor.role, entity, action) == Reach::None { Err(Problem::Forbidden) } else { Ok(()) }
 }
 
+/// `Ok` for those who may read what everybody did: entries tell of every record and every setting, so only who reaches all of
+/// the settings, to read and to change them, reads the log.
+pub fn check_audit(actor: &Actor) -> Outcome<()> {
+    let all = |action| reach(actor.role, Entity::Settings, action) == Reach::All;
+    if all(Action::Read) && all(Action::Write) { Ok(()) } else { Err(Problem::Forbidden) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,6 +209,15 @@ mod tests {
             let may_configure = reach(role, Entity::Settings, Action::Write) != Reach::None;
             assert_eq!(may_configure, role == Role::Admin);
         }
+    }
+
+    #[test]
+    fn only_admins_read_what_everybody_did() {
+        for role in Role::ALL {
+            let allowed = check_audit(&actor(role, 1, 10)) == Ok(());
+            assert_eq!(allowed, role == Role::Admin, "{role:?}");
+        }
+        assert_eq!(check_audit(&Actor::SYSTEM), Ok(()));
     }
 
     #[test]

@@ -73,6 +73,7 @@ export async function staffPages(page, { origin, data }) {
     ["settings-teams", "/settings?section=teams"],
     ["settings-company", "/settings?section=company"],
     ["settings-forms", "/settings?section=forms"],
+    ["settings-audit", "/settings?section=audit"],
     ["profile", "/profile"],
     ["more", "/more"],
     ["missing", "/leads/00000000-0000-7000-8000-000000000000"],

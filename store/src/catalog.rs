@@ -6,10 +6,11 @@ use domain::id::{CategoryId, ServiceId};
 use domain::input::Checks;
 use domain::offer::MAX_PRICE_MINOR;
 use domain::{Currency, Fault, Label, Money, Outcome, Problem};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::json;
 
 use crate::Db;
+use crate::audit::changed;
 use crate::entity::{service, service_category};
 use crate::error::{OrProblem, broken, is_unique, problem};
 use crate::id::new_id;
@@ -94,17 +95,18 @@ pub async fn save_category(
             name_ru: Set(name.ru.clone()),
             ..Default::default()
         };
+        let mut before = None;
         let id = match id {
             Some(id) => {
-                let changed = service_category::Entity::update_many()
+                let known = service_category::Entity::find_by_id(id.0).lock_exclusive().one(tx.conn()).await;
+                let known = known.db()?.ok_or(Problem::NotFound)?;
+                before = Some(Label::new(known.name_en, known.name_ru));
+                service_category::Entity::update_many()
                     .set(row)
                     .filter(service_category::Column::Id.eq(id.0))
                     .exec(tx.conn())
                     .await
                     .db()?;
-                if changed.rows_affected == 0 {
-                    return Err(Problem::NotFound);
-                }
                 id
             }
             None => {
@@ -113,7 +115,8 @@ pub async fn save_category(
                 CategoryId(row.insert(tx.conn()).await.db()?.id)
             }
         };
-        tx.audit(actor, "save", "service_category", id.0, json!({ "name": name })).await?;
+        let changes = changed(&json!({ "name": before }), &json!({ "name": name }));
+        tx.audit(actor, "save", "service_category", id.0, changes).await?;
         Ok(id)
     })
     .await
@@ -142,7 +145,17 @@ pub async fn save_service(db: &Db, actor: &Actor, service: SaveService) -> Outco
         {
             return Err(Problem::field("category", Fault::Unknown));
         }
-        let facts = json!({ "code": code, "name": name, "price": service.price, "active": service.active });
+        let after = json!({
+            "code": code,
+            "name": name,
+            "description": description,
+            "category": service.category,
+            "unit": unit,
+            "price": service.price,
+            "vat_bp": service.vat_bp,
+            "active": service.active,
+        });
+        let mut before = json!({});
         let row = service::ActiveModel {
             code: Set(code),
             name_en: Set(name.en),
@@ -160,19 +173,18 @@ pub async fn save_service(db: &Db, actor: &Actor, service: SaveService) -> Outco
         };
         let id = match service.id {
             Some((id, version)) => {
-                let changed = service::Entity::update_many()
+                let known = service::Entity::find_by_id(id.0).lock_exclusive().one(tx.conn()).await.db()?;
+                let known = told(known.ok_or(Problem::NotFound)?)?;
+                if known.version != version {
+                    return Err(Problem::Conflict { version: known.version });
+                }
+                before = json!(known);
+                service::Entity::update_many()
                     .set(service::ActiveModel { version: Set(version + 1), ..row })
                     .filter(service::Column::Id.eq(id.0))
-                    .filter(service::Column::Version.eq(version))
                     .exec(tx.conn())
                     .await
                     .map_err(|error| taken(&error))?;
-                if changed.rows_affected == 0 {
-                    let present = service::Entity::find_by_id(id.0).one(tx.conn()).await.db()?;
-                    return Err(
-                        present.map_or(Problem::NotFound, |row| Problem::Conflict { version: row.version })
-                    );
-                }
                 id
             }
             None => {
@@ -185,7 +197,7 @@ pub async fn save_service(db: &Db, actor: &Actor, service: SaveService) -> Outco
                 ServiceId(row.insert(tx.conn()).await.map_err(|error| taken(&error))?.id)
             }
         };
-        tx.audit(actor, "save", "service", id.0, facts).await?;
+        tx.audit(actor, "save", "service", id.0, changed(&before, &after)).await?;
         Ok(id)
     })
     .await

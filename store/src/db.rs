@@ -16,7 +16,7 @@ use tokio::sync::{Notify, Semaphore, broadcast};
 
 use crate::error::OrProblem;
 use crate::reference::{Cache, Reference};
-use crate::{Clock, dialect, intake, migration};
+use crate::{Clock, audit, dialect, intake, migration};
 
 pub(crate) use tx::{Links, Tx};
 
@@ -34,6 +34,8 @@ pub struct Connect {
 #[derive(Clone)]
 pub struct Db {
     inner: Arc<Inner>,
+    /// The network address of the request that this handle serves; empty when there is none.
+    origin: Arc<str>,
 }
 
 struct Inner {
@@ -55,7 +57,7 @@ pub(crate) struct WeakDb(Weak<Inner>);
 
 impl WeakDb {
     pub(crate) fn upgrade(&self) -> Option<Db> {
-        self.0.upgrade().map(|inner| Db { inner })
+        self.0.upgrade().map(|inner| Db { inner, origin: Arc::default() })
     }
 }
 
@@ -95,13 +97,23 @@ impl Db {
                 reference: Cache::default(),
                 intake: intake::Queue::default(),
             }),
+            origin: Arc::default(),
         };
         let begun = db.begin().await?;
         dialect::lock_migrations(begun.conn()).await?;
-        migration::apply(begun.conn()).await?;
+        let is_new = migration::apply(begun.conn()).await?;
+        if is_new {
+            audit::begin(begun.conn(), db.secret()).await.map_err(OpenError::Seed)?;
+        }
         crate::seed::fill(&begun).await.map_err(OpenError::Seed)?;
         db.finish(begun).await.map_err(OpenError::Seed)?;
         Ok(db)
+    }
+
+    /// The same database for a request from that network address: audit entries keep it.
+    pub fn asked_from(&self, address: &str) -> Db {
+        let address: String = address.chars().take(64).collect();
+        Db { inner: self.inner.clone(), origin: address.into() }
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -199,6 +211,10 @@ impl Db {
     }
 
     async fn finish(&self, tx: Tx) -> Outcome<()> {
+        if let Err(problem) = tx.keep_audit(self.secret(), &self.origin).await {
+            tx.roll_back().await;
+            return Err(problem);
+        }
         let effects = tx.commit().await.db()?;
         self.inner.commits.fetch_add(1, Ordering::Relaxed);
         if effects.reference {

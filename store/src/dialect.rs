@@ -1,7 +1,10 @@
 //! The only place that asks which database it is.
 
 use sea_orm::sea_query::{ColumnDef, SimpleExpr};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, Statement,
+    TransactionOptions, TransactionTrait, Value,
+};
 
 /// A statement with `$1`, `$2` …, which both databases understand.
 pub(crate) fn sql(
@@ -41,4 +44,35 @@ pub(crate) fn bytewise(mut column: ColumnDef, backend: DbBackend) -> ColumnDef {
         column.extra("COLLATE \"C\"");
     }
     column
+}
+
+/// Statements that make the database itself refuse to change or to take away rows of `table`: a second line behind the code,
+/// which never does.
+pub(crate) fn append_only(table: &str, backend: DbBackend) -> Vec<String> {
+    if backend == DbBackend::Postgres {
+        return vec![
+            format!(
+                "CREATE FUNCTION {table}_stay() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
+            ),
+            format!(
+                "CREATE TRIGGER {table}_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} \
+                 FOR EACH STATEMENT EXECUTE FUNCTION {table}_stay()"
+            ),
+        ];
+    }
+    let refuse = |what: &str| {
+        format!(
+            "CREATE TRIGGER {table}_no_{what} BEFORE {what} ON {table} \
+             BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+    };
+    vec![refuse("update"), refuse("delete")]
+}
+
+/// A transaction whose every reading sees the database as it was at the first one. SQLite's always do.
+pub(crate) async fn snapshot(pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let isolation_level =
+        (pool.get_database_backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead);
+    pool.begin_with_options(TransactionOptions { isolation_level, ..TransactionOptions::default() }).await
 }

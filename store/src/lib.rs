@@ -19,6 +19,7 @@ mod token;
 pub mod accounts;
 pub mod activities;
 pub mod acts;
+pub mod audit;
 pub mod catalog;
 pub mod clock;
 pub mod contacts;

@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::Db;
+use crate::audit::changed;
 use crate::db::Tx;
 use crate::entity::setting;
 use crate::error::{OrProblem, broken};
@@ -39,8 +40,9 @@ pub async fn save(db: &Db, actor: &Actor, settings: Settings) -> Outcome<()> {
     check_any(actor, Action::Write, Entity::Settings)?;
     let settings = checked(settings)?;
     db.write(async |tx| {
+        let before = load(tx.conn()).await?;
         keep(tx, &settings).await?;
-        tx.audit(actor, "save", "settings", Uuid::nil(), json!(settings)).await
+        tx.audit(actor, "save", "settings", Uuid::nil(), changed(&json!(before), &json!(settings))).await
     })
     .await
 }

@@ -20,7 +20,7 @@ use crate::entity::{session, team, user};
 use crate::error::{OrProblem, broken, is_unique, problem};
 use crate::id::new_id;
 use crate::settings::check_zone;
-use crate::{Db, dialect, password};
+use crate::{Db, audit, dialect, password};
 
 pub use setup::{NewOwner, check_setup, create_owner, setup_token};
 
@@ -100,7 +100,7 @@ pub async fn edit(db: &Db, actor: &Actor, edit: EditUser) -> Outcome<User> {
         }
         tx.reference_changed();
         let after = domain_user(find(tx.conn(), edit.id).await?)?;
-        tx.audit(actor, "edit", "user", edit.id.0, json!({"before": before, "after": after})).await?;
+        tx.audit(actor, "edit", "user", edit.id.0, audit::changed(&json!(before), &json!(after))).await?;
         Ok(after)
     })
     .await
@@ -147,6 +147,7 @@ pub async fn set_preferences(
     check_zone(&mut checks, time_zone);
     checks.finish()?;
     db.write(async |tx| {
+        let before = domain_user(find(tx.conn(), id).await?)?;
         // The version stays: preferences are no part of what an admin edits.
         user::Entity::update_many()
             .col_expr(user::Column::Lang, Expr::value(lang.code()))
@@ -157,8 +158,8 @@ pub async fn set_preferences(
             .await
             .db()?;
         tx.reference_changed();
-        let changes = json!({"lang": lang, "theme": theme, "time_zone": time_zone});
-        tx.audit(actor, "set_preferences", "user", id.0, changes).await
+        let after = User { lang, theme, time_zone: time_zone.to_owned(), ..before.clone() };
+        tx.audit(actor, "set_preferences", "user", id.0, audit::changed(&json!(before), &json!(after))).await
     })
     .await
 }

@@ -1,7 +1,9 @@
 //! Server functions about settings: plain forms, so that they work without wasm.
 
+use domain::audit::{AuditEntry, AuditFilter};
 use domain::catalog::Catalog;
 use domain::form::Form;
+use domain::query::Page;
 use domain::settings::Settings;
 use domain::user::{Team, User};
 use leptos::prelude::*;
@@ -12,7 +14,7 @@ use crate::codec::Json;
 use crate::fail::Fail;
 
 /// What the reader may see.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Opened {
     pub catalog: Catalog,
     /// Only for those who may read settings.
@@ -47,6 +49,21 @@ pub async fn open() -> Result<Opened, Fail> {
         origin: crate::ctx::server()?.site.origin,
     };
     Ok(Opened { catalog, company: Some(company) })
+}
+
+/// A page of the audit log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Log {
+    pub page: Page<AuditEntry>,
+    /// Everybody, for choosing one.
+    pub people: Vec<User>,
+}
+
+#[server(prefix = "/fn", endpoint = "settings/audit", input = Json, output = Json)]
+pub async fn audit_log(filter: AuditFilter) -> Result<Log, Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    let page = store::audit::list(&db, &actor, &filter).await?;
+    Ok(Log { page, people: store::users::list(&db, &actor).await? })
 }
 
 /// A new category, or a new name of an old one.

@@ -1,6 +1,7 @@
-//! What an administrator sets: catalog, people, company, forms.
+//! What an administrator sets: catalog, people, company, forms; and the log of who did what.
 
 pub mod api;
+mod audit;
 mod catalog;
 mod company;
 mod forms;

@@ -1,40 +1,67 @@
 //! `/settings?section=…`: one section at a time; the record that is edited stands in the address too.
 
-use domain::access::{Action, Entity, check_any};
+use domain::access::{Action, Entity, check_any, check_audit};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use super::api::Opened;
+use super::audit::{self, Chosen};
 use super::{catalog, company, forms, people};
-use crate::ctx::{use_lang, use_me};
+use crate::ctx::{use_format, use_lang, use_me};
 use crate::fail::{Answer, Fail};
 use crate::shell::Frame;
 use crate::ui::problem::Failed;
 use crate::ui::toast::use_toast;
 
 /// The sections, in order; the first is shown when the address names none.
-const SECTIONS: [&str; 5] = ["catalog", "users", "teams", "company", "forms"];
+const SECTIONS: [&str; 6] = ["catalog", "users", "teams", "company", "forms", "audit"];
 
 #[component]
 pub fn Settings() -> impl IntoView {
     let lang = use_lang();
     let query = use_query_map();
     let again = RwSignal::new(0_u32);
-    let opened = Resource::new(move || again.get(), |_| super::api::open());
     let section = move || {
         let named = query.read().get("section").unwrap_or_default();
         SECTIONS.into_iter().find(|section| *section == named).unwrap_or("catalog")
     };
+    // The log is read alone: neither needs the other.
+    let is_log = move || section() == "audit";
+    let opened = Resource::new(
+        move || (again.get(), is_log()),
+        |(_, is_log)| async move { if is_log { Ok(Opened::default()) } else { super::api::open().await } },
+    );
+    let chosen = Memo::new(move |_| is_log().then(|| Chosen::of(&query.read())));
+    let zone = use_format().zone();
+    let log = Resource::new(
+        move || chosen.get(),
+        move |chosen| {
+            let filter = chosen.map(|chosen| chosen.filter(&zone));
+            async move {
+                match filter {
+                    Some(filter) => Some(super::api::audit_log(filter).await),
+                    None => None,
+                }
+            }
+        },
+    );
     // What the reader may not see is not offered.
     let all = use_me().is_some_and(|me| check_any(&me.user.actor(), Action::Read, Entity::Settings).is_ok());
-    let tabs = SECTIONS.into_iter().filter(move |section| all || *section == "catalog").map(move |name| {
+    let logs = use_me().is_some_and(|me| check_audit(&me.user.actor()).is_ok());
+    let seen = move |section: &&str| match *section {
+        "catalog" => true,
+        "audit" => logs,
+        _ => all,
+    };
+    let tabs = SECTIONS.into_iter().filter(seen).map(move |name| {
         let label = match name {
             "catalog" => tr!(lang, settings.catalog),
             "users" => tr!(lang, settings.users),
             "teams" => tr!(lang, settings.teams),
             "company" => tr!(lang, settings.company),
+            "audit" => tr!(lang, settings.audit),
             _ => tr!(lang, settings.forms),
         };
         // Not `A`: that one would call every tab of this path the present page.
@@ -51,7 +78,12 @@ pub fn Settings() -> impl IntoView {
                 <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
                     {move || {
                         let (section, query) = (section(), query.get());
-                        Suspend::new(async move { show(opened.await, section, &query, again) })
+                        Suspend::new(async move {
+                            match log.await {
+                                Some(log) => audit::log(log, &Chosen::of(&query)),
+                                None => show(opened.await, section, &query, again),
+                            }
+                        })
                     }}
                 </Transition>
             </main>

@@ -4,6 +4,7 @@ use std::io::{BufWriter, Write};
 
 use anyhow::Context;
 use clap::ValueEnum;
+use domain::Outcome;
 use domain::access::Actor;
 use serde_json::Value;
 use store::Clock;
@@ -29,7 +30,7 @@ enum What {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
+pub enum Format {
     /// One JSON object a line
     Jsonl,
     /// RFC 4180 with a header; cells that a spreadsheet would run as formulas get a leading apostrophe
@@ -44,14 +45,23 @@ pub async fn run(config: &Config, args: &ExportArgs) -> anyhow::Result<()> {
         What::Deals => Table::Deals,
     };
     let db = config.open(Clock::default()).await?;
-    let mut out: Box<dyn Sink> = match args.format {
+    let read = async |cursor: Option<String>| page(&db, &Actor::SYSTEM, table, cursor.as_deref()).await;
+    write(args.format, columns(table), read).await
+}
+
+/// Writes every row that `read` gives, page after page.
+pub async fn write(
+    format: Format,
+    columns: &'static [&'static str],
+    read: impl AsyncFn(Option<String>) -> Outcome<(Vec<Row>, Option<String>)>,
+) -> anyhow::Result<()> {
+    let mut out: Box<dyn Sink> = match format {
         Format::Jsonl => Box::new(Lines(BufWriter::new(std::io::stdout()))),
-        Format::Csv => Box::new(Csv::new(columns(table))?),
+        Format::Csv => Box::new(Csv::new(columns)?),
     };
     let mut cursor = None;
     loop {
-        let (rows, next) =
-            page(&db, &Actor::SYSTEM, table, cursor.as_deref()).await.map_err(|problem| refused(&problem))?;
+        let (rows, next) = read(cursor).await.map_err(|problem| refused(&problem))?;
         for row in &rows {
             out.row(row).context("cannot write to standard output")?;
         }

@@ -1,5 +1,6 @@
 //! The command line: a contract that others script against. Exit codes: 0 done, 1 failed, 2 wrong usage or refused input.
 
+mod audit;
 mod demo;
 mod export;
 mod import;
@@ -32,6 +33,9 @@ enum Command {
     User(user::UserCommand),
     /// Write records to standard output
     Export(export::ExportArgs),
+    /// Check or export the log of who did what
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Read records from elsewhere
     #[command(subcommand)]
     Import(import::ImportCommand),
@@ -48,6 +52,7 @@ impl Cli {
             Command::Serve(args) => serve::run(&config, &args).await,
             Command::User(command) => user::run(&config, command).await,
             Command::Export(args) => export::run(&config, &args).await,
+            Command::Audit(command) => audit::run(&config, command).await,
             Command::Import(command) => import::run(&config, command).await,
             Command::Demo(args) => demo::run(&config, &args).await,
             Command::Routes => print_routes(),

@@ -54,7 +54,7 @@ pub fn routes(mut table: Table, manifest: &Manifest) -> Table {
 fn context(state: &super::State, session: &Session) -> impl Fn() + Clone + Send + Sync + 'static {
     let page = PageContext { lang: session.lang, me: session.known.as_ref().map(|(_, me)| me.clone()) };
     let server = Server {
-        db: state.db.clone(),
+        db: state.db.asked_from(&session.origin.ip),
         site: state.site.clone(),
         actor: session.known.as_ref().map(|(actor, _)| actor.clone()),
         zone: page.me.as_ref().map(|me| me.zone.clone()).unwrap_or_default(),

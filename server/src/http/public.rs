@@ -162,8 +162,8 @@ async fn answered(
     answer: OfferAnswer,
     typed: Answering,
 ) -> Response {
-    let result = match body.0 {
-        Ok(_) => store::offers::answer(&state.db, token, answer).await,
+    let result = match body.typed {
+        Ok(_) => store::offers::answer(&state.db.asked_from(&body.peer), token, answer).await,
         Err(problem) => Err(problem),
     };
     match result {
@@ -212,10 +212,11 @@ pub async fn rate(
     body: Fields,
 ) -> Response {
     let typed = Rating { score: body.text("score").parse().ok(), comment: body.text("comment") };
-    let result = match (&body.0, typed.score) {
+    let db = state.db.asked_from(&body.peer);
+    let result = match (&body.typed, typed.score) {
         (Err(problem), _) => Err(problem.clone()),
         (Ok(_), None) => Err(Problem::field("score", Fault::Required)),
-        (Ok(_), Some(score)) => store::feedback::answer(&state.db, &token, score, &typed.comment).await,
+        (Ok(_), Some(score)) => store::feedback::answer(&db, &token, score, &typed.comment).await,
     };
     match result {
         Ok(()) => Redirect::to(&format!("/s/{token}")).into_response(),
@@ -240,12 +241,15 @@ async fn show_survey(
     }
 }
 
-/// The fields of a plain form, or why they could not be read.
-pub struct Fields(Outcome<BTreeMap<String, String>>);
+/// A plain form: its fields, or why they could not be read, and the address of whoever sent it.
+pub struct Fields {
+    typed: Outcome<BTreeMap<String, String>>,
+    peer: String,
+}
 
 impl Fields {
     fn text(&self, name: &str) -> String {
-        self.0.as_ref().ok().and_then(|fields| fields.get(name)).cloned().unwrap_or_default()
+        self.typed.as_ref().ok().and_then(|fields| fields.get(name)).cloned().unwrap_or_default()
     }
 }
 
@@ -253,9 +257,11 @@ impl<S: Send + Sync> axum::extract::FromRequest<S> for Fields {
     type Rejection = std::convert::Infallible;
 
     async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Self::Rejection> {
-        Ok(Fields(match Bytes::from_request(request, state).await {
+        let peer = super::session::peer(&request);
+        let typed = match Bytes::from_request(request, state).await {
             Ok(body) => Ok(url::form_urlencoded::parse(&body).into_owned().collect()),
             Err(_) => Err(Problem::TooLarge),
-        }))
+        };
+        Ok(Fields { typed, peer })
     }
 }

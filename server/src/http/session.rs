@@ -89,7 +89,7 @@ pub async fn identify(
 /// Ends the session here and in the browser.
 pub async fn sign_out(State(state): State<super::State>, Extension(session): Extension<Session>) -> Response {
     if let Some(token) = &session.token
-        && let Err(problem) = store::sessions::sign_out(&state.db, token).await
+        && let Err(problem) = store::sessions::sign_out(&state.db.asked_from(&session.origin.ip), token).await
     {
         return Told(problem, session.lang).into_response();
     }

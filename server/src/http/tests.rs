@@ -122,6 +122,7 @@ fn a_page_costs_five_statements_at_most_and_a_board_three_besides_the_session() 
             "/offers",
             "/analytics/funnel",
             "/settings",
+            "/settings?section=audit",
             "/profile",
             &site.lead,
             &site.deal,

@@ -8,11 +8,11 @@ use domain::access::Actor;
 use domain::activity::Happening;
 use domain::id::{AccountId, ContactId, DealId, LeadId, OutboxId};
 use domain::live::Change;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbErr, Set, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Value};
 use uuid::Uuid;
 
+use crate::audit::{self, Deed};
 use crate::dialect;
-use crate::entity::audit_entry;
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
 use crate::outbox::{self, Mail};
@@ -30,6 +30,7 @@ pub(super) struct Effects {
     pub(super) changes: Vec<Change>,
     pub(super) outbox: bool,
     pub(super) reference: bool,
+    audit: Vec<Deed>,
 }
 
 /// The records on whose timelines an activity stands.
@@ -78,7 +79,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Who did what to which record, with the changed values where they are worth keeping.
+    /// Who did what to which record, with the changed values ([`audit::changed`]) where they are worth keeping. It is written
+    /// with the others of this transaction just before the commit.
     pub(crate) async fn audit(
         &self,
         actor: &Actor,
@@ -87,19 +89,32 @@ impl Tx {
         id: Uuid,
         changes: serde_json::Value,
     ) -> Outcome<()> {
-        audit_entry::ActiveModel {
-            at: Set(self.now),
-            actor_id: Set(actor.user.map(|id| id.0)),
-            action: Set(action.to_owned()),
-            entity: Set(entity.to_owned()),
-            entity_id: Set(id),
-            changes: Set(changes.to_string()),
-            ..Default::default()
-        }
-        .insert(&self.conn)
-        .await
-        .db()?;
+        self.audited(actor, action, entity, id, &changes);
         Ok(())
+    }
+
+    /// The same for those who gather many rows before they insert any.
+    pub(crate) fn audited(
+        &self,
+        actor: &Actor,
+        action: &str,
+        entity: &str,
+        id: Uuid,
+        changes: &serde_json::Value,
+    ) {
+        self.effects().audit.push(Deed {
+            actor_id: actor.user.map(|id| id.0),
+            action: action.to_owned(),
+            entity: entity.to_owned(),
+            entity_id: id,
+            changes: changes.to_string(),
+        });
+    }
+
+    /// Puts what this transaction did at the end of the audit log; nothing but the commit may follow.
+    pub(super) async fn keep_audit(&self, secret: &[u8], origin: &str) -> Outcome<()> {
+        let deeds = std::mem::take(&mut self.effects().audit);
+        audit::append(&self.conn, secret, self.now, origin, deeds).await
     }
 
     /// Puts a mail into the outbox; the worker hears of it after the commit.

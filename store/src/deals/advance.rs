@@ -11,6 +11,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use serde_json::json;
 
 use super::{Write, load, save};
+use crate::audit::changed;
 use crate::db::{Db, Tx};
 use crate::dialect;
 use crate::entity::{deal, stage_change, waiver};
@@ -47,13 +48,14 @@ pub async fn advance(db: &Db, actor: &Actor, step: MoveDeal) -> Outcome<i64> {
 
         let closed = status != DealStatus::Open;
         let lost = status == DealStatus::Lost;
+        let loss_note = if lost { note.clone() } else { String::new() };
         let change = deal::ActiveModel {
             stage_id: Set(to.id.0),
             status: Set(status.code().to_owned()),
             stage_entered_at: Set(tx.now()),
             closed_at: Set(closed.then(|| tx.now())),
             loss_reason_id: Set(lost_for.map(|reason| reason.id.0)),
-            loss_note: Set(if lost { note.clone() } else { String::new() }),
+            loss_note: Set(loss_note.clone()),
             lost_from_stage_id: Set(lost.then_some(deal.stage_id)),
             ..Default::default()
         };
@@ -63,8 +65,19 @@ pub async fn advance(db: &Db, actor: &Actor, step: MoveDeal) -> Outcome<i64> {
         let from = pipeline.stage(StageId(deal.stage_id)).map(|stage| stage.name.clone()).unwrap_or_default();
         let what = told(&deal, from, to, lost_for.map(|reason| &reason.name), note);
         tx.activity(actor, deal.links(), what).await?;
-        let moved = json!({ "from": deal.stage_id, "to": to.id, "loss_reason": step.loss_reason });
-        tx.audit(actor, "advance", "deal", deal.id, moved).await?;
+        let before = json!({
+            "stage": deal.stage_id,
+            "status": deal.status,
+            "loss_reason": deal.loss_reason_id,
+            "note": deal.loss_note,
+        });
+        let after = json!({
+            "stage": to.id,
+            "status": status,
+            "loss_reason": lost_for.map(|reason| reason.id),
+            "note": loss_note,
+        });
+        tx.audit(actor, "advance", "deal", deal.id, changed(&before, &after)).await?;
         Ok(version)
     })
     .await

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::{OpenDeal, Write, load, open_deal, save};
 use crate::Db;
+use crate::audit::changed;
 use crate::db::Tx;
 use crate::entity::{account, contact, deal};
 use crate::error::OrProblem;
@@ -91,12 +92,10 @@ pub async fn edit(db: &Db, actor: &Actor, edit: EditDeal) -> Outcome<()> {
             ..Default::default()
         };
         save(tx, &deal, Write::From(edit.version), change).await?;
-        let changes = json!({
-            "title": [deal.title, title],
-            "amount": [deal.amount(), edit.amount],
-            "expected_close": [deal.expected_close, edit.expected_close],
-        });
-        tx.audit(actor, "edit", "deal", deal.id, changes).await
+        let (amount, close) = (deal.amount(), deal.expected_close);
+        let before = json!({ "title": deal.title, "amount": amount, "expected_close": close });
+        let after = json!({ "title": title, "amount": edit.amount, "expected_close": edit.expected_close });
+        tx.audit(actor, "edit", "deal", deal.id, changed(&before, &after)).await
     })
     .await
 }
@@ -116,7 +115,7 @@ pub async fn assign(db: &Db, actor: &Actor, id: DealId, version: i64, to: UserId
         };
         save(tx, &deal, Write::From(version), change).await?;
         tx.activity(actor, deal.links(), Happening::Assigned { to: owner.name.clone() }).await?;
-        tx.audit(actor, "assign", "deal", deal.id, json!({ "from": deal.owner_id, "to": to })).await
+        tx.audit(actor, "assign", "deal", deal.id, json!({ "owner": [deal.owner_id, to] })).await
     })
     .await
 }

@@ -1,4 +1,4 @@
-//! Who did what; append-only.
+//! Who did what; append-only, each entry chained to the one before it.
 
 use sea_orm::entity::prelude::*;
 
@@ -6,15 +6,22 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit_entries")]
 pub struct Model {
-    #[sea_orm(primary_key)]
+    /// From 1, without gaps.
+    #[sea_orm(primary_key, auto_increment = false)]
     pub seq: i64,
     pub at: DateTimeUtc,
     pub actor_id: Option<Uuid>,
+    /// The network address the request came from; empty when none is known.
+    pub origin: String,
     pub action: String,
     pub entity: String,
     pub entity_id: Uuid,
     /// JSON.
     pub changes: String,
+    /// Of everything above and of the hash before.
+    pub hash: String,
+    /// Of the hash, by the instance's secret.
+    pub seal: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -7,6 +7,7 @@ pub(crate) mod act;
 pub(crate) mod act_line;
 pub(crate) mod activity;
 pub(crate) mod audit_entry;
+pub(crate) mod audit_head;
 pub(crate) mod contact;
 pub(crate) mod contact_point;
 pub(crate) mod deal;

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::Stored;
 use super::base::{Base, SOURCE};
 use crate::db::Tx;
-use crate::entity::{activity, audit_entry, deal, stage_change};
+use crate::entity::{activity, deal, stage_change};
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
 
@@ -48,7 +48,6 @@ pub(super) async fn store(tx: &Tx, actor: &Actor, base: &Base, batch: &[PlannedD
     deal::Entity::insert_many(rows.deals).exec_without_returning(conn).await.db()?;
     stage_change::Entity::insert_many(rows.changes).exec_without_returning(conn).await.db()?;
     activity::Entity::insert_many(rows.activities).exec_without_returning(conn).await.db()?;
-    audit_entry::Entity::insert_many(rows.audit).exec_without_returning(conn).await.db()?;
     Ok(stored)
 }
 
@@ -57,7 +56,6 @@ struct Rows {
     deals: Vec<deal::ActiveModel>,
     changes: Vec<stage_change::ActiveModel>,
     activities: Vec<activity::ActiveModel>,
-    audit: Vec<audit_entry::ActiveModel>,
 }
 
 impl Rows {
@@ -115,17 +113,8 @@ impl Rows {
             });
         }
         self.activity(tx, actor, id, account, &planned.external_ref)?;
-        self.audit.push(audit_entry::ActiveModel {
-            at: Set(tx.now()),
-            actor_id: Set(actor.user.map(|id| id.0)),
-            action: Set("import".into()),
-            entity: Set("deal".into()),
-            entity_id: Set(id),
-            changes: Set(
-                json!({ "external_ref": planned.external_ref, "amount": planned.amount }).to_string()
-            ),
-            ..Default::default()
-        });
+        let facts = json!({ "external_ref": planned.external_ref, "amount": planned.amount });
+        tx.audited(actor, "import", "deal", id, &facts);
         Ok(())
     }
 

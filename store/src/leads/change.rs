@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 
 use super::{load, save};
+use crate::audit::changed;
 use crate::entity::{lead, task};
 use crate::error::OrProblem;
 use crate::{Db, tasks};
@@ -50,7 +51,10 @@ pub async fn disqualify(
         };
         save(tx, &lead, version, change).await?;
         tasks::close(tx, actor, task::Column::LeadId.eq(lead.id)).await?;
-        tx.audit(actor, "disqualify", "lead", lead.id, json!({ "reason": reason, "note": note })).await?;
+        let (old_reason, old_note) = (lead.loss_reason_id, &lead.disqualify_note);
+        let before = json!({ "status": lead.status, "loss_reason": old_reason, "note": old_note });
+        let after = json!({ "status": status, "loss_reason": reason, "note": note });
+        tx.audit(actor, "disqualify", "lead", lead.id, changed(&before, &after)).await?;
         tx.activity(actor, lead.links(), Happening::Disqualified { reason: label, note }).await
     })
     .await
@@ -83,7 +87,7 @@ pub async fn assign(db: &Db, actor: &Actor, id: LeadId, version: i64, to: UserId
             .db()?;
         // Whoever may see it from now on hears of it as well as those who could before.
         tx.changed(lead::Model { owner_id: Some(to.0), team_id: team, ..lead.clone() }.change());
-        tx.audit(actor, "assign", "lead", lead.id, json!({ "from": lead.owner_id, "to": to })).await?;
+        tx.audit(actor, "assign", "lead", lead.id, json!({ "owner": [lead.owner_id, to] })).await?;
         tx.activity(actor, lead.links(), Happening::Assigned { to: owner.name.clone() }).await
     })
     .await

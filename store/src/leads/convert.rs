@@ -16,6 +16,7 @@ use serde_json::json;
 
 use super::{load, save};
 use crate::Db;
+use crate::audit::changed;
 use crate::db::{Links, Tx};
 use crate::deals::{OpenDeal, open_deal};
 use crate::entity::{account, contact, contact_point, lead, task, touch};
@@ -69,14 +70,15 @@ pub async fn convert(db: &Db, actor: &Actor, convert: ConvertLead) -> Outcome<Co
         hand_over_tasks(tx, &lead, deal, contact, account).await?;
         let links = Links { lead: Some(lead.id()), deal: None, contact: Some(contact), account };
         tx.activity(actor, links, Happening::Converted { deal, title: convert.deal_title }).await?;
-        tx.audit(
-            actor,
-            "convert",
-            "lead",
-            lead.id,
-            json!({ "contact": contact, "account": account, "deal": deal }),
-        )
-        .await?;
+        let before = json!({ "status": lead.status, "owner": lead.owner_id });
+        let after = json!({
+            "status": status,
+            "owner": whose.owner,
+            "contact": contact,
+            "account": account,
+            "deal": deal,
+        });
+        tx.audit(actor, "convert", "lead", lead.id, changed(&before, &after)).await?;
         Ok(Converted { contact, account, deal })
     })
     .await
@@ -181,7 +183,7 @@ async fn join_account(tx: &Tx, actor: &Actor, contact: &contact::Model, account:
         .exec(tx.conn())
         .await
         .db()?;
-    tx.audit(actor, "edit", "contact", contact.id, json!({ "account": account })).await
+    tx.audit(actor, "edit", "contact", contact.id, json!({ "account": [contact.account_id, account] })).await
 }
 
 /// Phone and e-mail of the lead become the contact's, unless it has them.

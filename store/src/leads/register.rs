@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::Db;
 use crate::db::Tx;
-use crate::entity::{activity, audit_entry, contact_point, lead, task, touch};
+use crate::entity::{activity, contact_point, lead, task, touch};
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
 use crate::intake::Visitor;
@@ -47,7 +47,6 @@ pub(crate) struct Arrivals<'a> {
     points: Vec<contact_point::ActiveModel>,
     tasks: Vec<task::ActiveModel>,
     activities: Vec<activity::ActiveModel>,
-    audit: Vec<audit_entry::ActiveModel>,
 }
 
 impl<'a> Arrivals<'a> {
@@ -62,7 +61,6 @@ impl<'a> Arrivals<'a> {
             points: Vec::with_capacity(2 * count),
             tasks: Vec::with_capacity(count),
             activities: Vec::with_capacity(count),
-            audit: Vec::with_capacity(count),
         })
     }
 
@@ -72,15 +70,8 @@ impl<'a> Arrivals<'a> {
         let now = self.tx.now();
         let Arrival { id, visitor, whose, attribution, .. } = arrival;
         let due = now + arrival.call_back;
-        self.audit.push(audit_entry::ActiveModel {
-            at: Set(now),
-            actor_id: Set(actor.user.map(|user| user.0)),
-            action: Set("register".to_owned()),
-            entity: Set("lead".to_owned()),
-            entity_id: Set(id.0),
-            changes: Set(json!({ "number": number, "form": arrival.form, "owner": whose.owner }).to_string()),
-            ..Default::default()
-        });
+        let facts = json!({ "number": number, "form": arrival.form, "owner": whose.owner });
+        self.tx.audited(actor, "register", "lead", id.0, &facts);
         self.activities.push(activity::ActiveModel {
             id: Set(new_id()),
             at: Set(now),
@@ -171,7 +162,6 @@ impl<'a> Arrivals<'a> {
         contact_point::Entity::insert_many(self.points).exec_without_returning(conn).await.db()?;
         task::Entity::insert_many(self.tasks).exec_without_returning(conn).await.db()?;
         activity::Entity::insert_many(self.activities).exec_without_returning(conn).await.db()?;
-        audit_entry::Entity::insert_many(self.audit).exec_without_returning(conn).await.db()?;
         Ok(())
     }
 }

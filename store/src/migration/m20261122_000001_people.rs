@@ -7,6 +7,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
 
 use super::{codes, references};
+use crate::dialect;
 
 pub(super) struct Migration;
 
@@ -32,13 +33,16 @@ impl MigrationTrait for Migration {
             one_time_tokens(),
             outbox(),
             audit_entries(),
+            audit_head(),
         ] {
             manager.create_table(table).await?;
         }
         for (name, table, columns) in [
             ("sessions_user", "sessions", &["user_id"][..]),
             ("sessions_expiry", "sessions", &["expires_at"]),
-            ("audit_entries_record", "audit_entries", &["entity", "entity_id"]),
+            ("audit_entries_at", "audit_entries", &["at", "seq"]),
+            ("audit_entries_actor", "audit_entries", &["actor_id", "at", "seq"]),
+            ("audit_entries_entity", "audit_entries", &["entity", "at", "seq"]),
         ] {
             manager.create_index(super::index(name, table, columns)).await?;
         }
@@ -46,7 +50,11 @@ impl MigrationTrait for Migration {
             .and_where(Expr::col("sent_at").is_null())
             .and_where(Expr::col("dead_at").is_null())
             .take();
-        manager.create_index(waiting).await
+        manager.create_index(waiting).await?;
+        for statement in dialect::append_only("audit_entries", manager.get_database_backend()) {
+            manager.get_connection().execute_unprepared(&statement).await?;
+        }
+        Ok(())
     }
 }
 
@@ -139,12 +147,25 @@ fn outbox() -> TableCreateStatement {
 fn audit_entries() -> TableCreateStatement {
     Table::create()
         .table("audit_entries")
-        .col(big_pk_auto("seq"))
+        .col(big_integer("seq").primary_key())
         .col(timestamp_with_time_zone("at"))
         .col(uuid_null("actor_id"))
+        .col(text("origin"))
         .col(text("action"))
         .col(text("entity"))
         .col(uuid("entity_id"))
         .col(text("changes"))
+        .col(text("hash"))
+        .col(text("seal"))
+        .take()
+}
+
+fn audit_head() -> TableCreateStatement {
+    Table::create()
+        .table("audit_head")
+        .col(integer("id").primary_key())
+        .col(big_integer("entries"))
+        .col(text("hash"))
+        .col(text("seal"))
         .take()
 }

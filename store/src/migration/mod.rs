@@ -25,9 +25,11 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// Applies what is missing, all or nothing.
-pub(crate) async fn apply(tx: &DatabaseTransaction) -> Result<(), DbErr> {
-    Migrator::up(tx, None).await
+/// Applies what is missing, all or nothing; whether that was everything, that is, whether the database is new.
+pub(crate) async fn apply(tx: &DatabaseTransaction) -> Result<bool, DbErr> {
+    let is_new = Migrator::get_applied_migrations(tx).await?.is_empty();
+    Migrator::up(tx, None).await?;
+    Ok(is_new)
 }
 
 /// How many migrations there are.

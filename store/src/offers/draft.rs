@@ -8,14 +8,15 @@ use domain::input::Checks;
 use domain::money::MAX_AMOUNT_MINOR;
 use domain::offer::{MAX_LINES, OfferLine, OfferStatus, SaveOffer, totals};
 use domain::settings::Settings;
-use domain::{Fault, Outcome, Problem, Refusal};
+use domain::{Fault, Money, Outcome, Problem, Refusal};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::record::{self, load, put_lines};
+use crate::audit::changed;
 use crate::db::{Db, Tx};
-use crate::entity::{offer, offer_line, offer_revision, service};
+use crate::entity::{deal, offer, offer_line, offer_revision, service};
 use crate::error::OrProblem;
 use crate::id::new_id;
 use crate::{calendar, deals};
@@ -95,6 +96,22 @@ pub async fn save(db: &Db, actor: &Actor, save: SaveOffer) -> Outcome<i64> {
         let lines = check_lines(tx, &mut checks, &save.lines).await?;
         checks.finish()?;
 
+        let old = &loaded.revision;
+        let mut before = json!({
+            "title": old.title,
+            "intro": old.intro,
+            "terms": old.terms,
+            "valid_until": old.valid_until,
+            "total": deal::money(Some(old.total_minor), Some(&old.currency)),
+        });
+        let after = json!({
+            "title": title,
+            "intro": intro,
+            "terms": terms,
+            "valid_until": save.valid_until,
+            "total": Money::new(totals(&lines).gross, save.currency),
+            "lines": lines.len(),
+        });
         let revision = offer_revision::ActiveModel {
             id: Set(loaded.revision.id),
             title: Set(title),
@@ -106,15 +123,15 @@ pub async fn save(db: &Db, actor: &Actor, save: SaveOffer) -> Outcome<i64> {
             ..Default::default()
         };
         revision.update(tx.conn()).await.db()?;
-        offer_line::Entity::delete_many()
+        let removed = offer_line::Entity::delete_many()
             .filter(offer_line::Column::RevisionId.eq(loaded.revision.id))
             .exec(tx.conn())
             .await
             .db()?;
         put_lines(tx, loaded.revision.id, &lines).await?;
         let version = loaded.touch(tx, loaded.offer.revision).await?;
-        let kept = json!({ "lines": lines.len(), "total": totals(&lines).gross, "currency": save.currency });
-        tx.audit(actor, "save", "offer", loaded.offer.id, kept).await?;
+        before["lines"] = json!(removed.rows_affected);
+        tx.audit(actor, "save", "offer", loaded.offer.id, changed(&before, &after)).await?;
         tx.changed(loaded.deal.change());
         Ok(version)
     })

@@ -1,0 +1,172 @@
+//! Entries in words. What has none, because a newer part of the program wrote it, is told by its code.
+
+use domain::Lang;
+use domain::access::Role;
+use domain::audit::FieldValue;
+
+use crate::ctx::Format;
+use crate::offers::words::share;
+
+/// Characters of a text that are shown of a value.
+const SHOWN: usize = 120;
+
+/// A kind of record.
+pub fn kind(lang: Lang, code: &str) -> String {
+    match code {
+        "lead" => tr!(lang, audit.kind_lead),
+        "deal" => tr!(lang, audit.kind_deal),
+        "contact" => tr!(lang, audit.kind_contact),
+        "account" => tr!(lang, audit.kind_account),
+        "offer" => tr!(lang, audit.kind_offer),
+        "act" => tr!(lang, audit.kind_act),
+        "survey" => tr!(lang, audit.kind_survey),
+        "task" => tr!(lang, audit.kind_task),
+        "service" => tr!(lang, audit.kind_service),
+        "service_category" => tr!(lang, audit.kind_service_category),
+        "pipeline" => tr!(lang, audit.kind_pipeline),
+        "user" => tr!(lang, audit.kind_user),
+        "team" => tr!(lang, audit.kind_team),
+        "session" => tr!(lang, audit.kind_session),
+        "settings" => tr!(lang, audit.kind_settings),
+        other => plain(other),
+    }
+}
+
+/// What was done.
+pub fn action(lang: Lang, code: &str) -> String {
+    match code {
+        "accepted" => tr!(lang, audit.action_accepted),
+        "add" => tr!(lang, audit.action_add),
+        "advance" => tr!(lang, audit.action_advance),
+        "answer" => tr!(lang, audit.action_answer),
+        "ask" => tr!(lang, audit.action_ask),
+        "assign" => tr!(lang, audit.action_assign),
+        "change_password" => tr!(lang, audit.action_change_password),
+        "convert" => tr!(lang, audit.action_convert),
+        "create" => tr!(lang, audit.action_create),
+        "create_owner" => tr!(lang, audit.action_create_owner),
+        "declined" => tr!(lang, audit.action_declined),
+        "disqualify" => tr!(lang, audit.action_disqualify),
+        "edit" => tr!(lang, audit.action_edit),
+        "finish" => tr!(lang, audit.action_finish),
+        "import" => tr!(lang, audit.action_import),
+        "log" => tr!(lang, audit.action_log),
+        "register" => tr!(lang, audit.action_register),
+        "reschedule" => tr!(lang, audit.action_reschedule),
+        "revise" => tr!(lang, audit.action_revise),
+        "save" => tr!(lang, audit.action_save),
+        "send" => tr!(lang, audit.action_send),
+        "set_preferences" => tr!(lang, audit.action_set_preferences),
+        "setup_token" => tr!(lang, audit.action_setup_token),
+        "sign" => tr!(lang, audit.action_sign),
+        "sign_in" => tr!(lang, audit.action_sign_in),
+        "sign_out" => tr!(lang, audit.action_sign_out),
+        "view" => tr!(lang, audit.action_view),
+        "waive" => tr!(lang, audit.action_waive),
+        other => plain(other),
+    }
+}
+
+/// A field that was changed.
+pub fn field(lang: Lang, code: &str) -> String {
+    match code {
+        "account" => tr!(lang, audit.field_account),
+        "active" => tr!(lang, audit.field_active),
+        "amount" => tr!(lang, audit.field_amount),
+        "by" => tr!(lang, audit.field_by),
+        "category" => tr!(lang, audit.field_category),
+        "code" => tr!(lang, audit.field_code),
+        "company" => tr!(lang, audit.field_company),
+        "company_details" => tr!(lang, audit.field_company_details),
+        "contact" => tr!(lang, audit.field_contact),
+        "currency" => tr!(lang, audit.field_currency),
+        "deal" => tr!(lang, audit.field_deal),
+        "description" => tr!(lang, audit.field_description),
+        "due_at" => tr!(lang, audit.field_due_at),
+        "email" => tr!(lang, audit.field_email),
+        "expected_close" => tr!(lang, audit.field_expected_close),
+        "external_ref" => tr!(lang, audit.field_external_ref),
+        "form" => tr!(lang, audit.field_form),
+        "head" => tr!(lang, audit.field_head),
+        "intro" => tr!(lang, audit.field_intro),
+        "ip" => tr!(lang, audit.field_ip),
+        "item" => tr!(lang, audit.field_item),
+        "kind" => tr!(lang, audit.field_kind),
+        "lang" => tr!(lang, audit.field_lang),
+        "lead" => tr!(lang, audit.field_lead),
+        "lines" => tr!(lang, audit.field_lines),
+        "loss_reason" => tr!(lang, audit.field_loss_reason),
+        "name" => tr!(lang, audit.field_name),
+        "note" => tr!(lang, audit.field_note),
+        "number" => tr!(lang, audit.field_number),
+        "offer_days" => tr!(lang, audit.field_offer_days),
+        "owner" => tr!(lang, audit.field_owner),
+        "phone_region" => tr!(lang, audit.field_phone_region),
+        "price" => tr!(lang, audit.field_price),
+        "reason" => tr!(lang, audit.field_reason),
+        "revision" => tr!(lang, audit.field_revision),
+        "role" => tr!(lang, audit.field_role),
+        "score" => tr!(lang, audit.field_score),
+        "stage" => tr!(lang, audit.field_stage),
+        "status" => tr!(lang, audit.field_status),
+        "team" => tr!(lang, audit.field_team),
+        "terms" => tr!(lang, audit.field_terms),
+        "theme" => tr!(lang, audit.field_theme),
+        "time_zone" => tr!(lang, audit.field_time_zone),
+        "title" => tr!(lang, audit.field_title),
+        "to" => tr!(lang, audit.field_to),
+        "total" => tr!(lang, audit.field_total),
+        "unit" => tr!(lang, audit.field_unit),
+        "valid_until" => tr!(lang, audit.field_valid_until),
+        "vat_bp" => tr!(lang, audit.field_vat_bp),
+        other => plain(other),
+    }
+}
+
+fn plain(code: &str) -> String {
+    code.replace('_', " ")
+}
+
+/// A value of the field `code`.
+pub fn value(format: &Format, code: &str, value: &FieldValue) -> String {
+    let lang = format.lang;
+    match value {
+        FieldValue::Nothing => tr!(lang, audit.nothing),
+        FieldValue::Flag(true) => tr!(lang, audit.yes),
+        FieldValue::Flag(false) => tr!(lang, audit.no),
+        FieldValue::Number(number) if code == "vat_bp" => {
+            i32::try_from(*number).map_or_else(|_| number.to_string(), |number| share(lang, number))
+        }
+        FieldValue::Number(number) => number.to_string(),
+        FieldValue::At(at) => format.date_time(*at),
+        FieldValue::Money(money) => format.money(*money),
+        FieldValue::Label(label) => label.get(lang).to_owned(),
+        FieldValue::Text(text) => match (code, Role::from_code(text)) {
+            ("role", Some(role)) => crate::text::role(lang, role),
+            ("status", _) => status(lang, text),
+            _ => cut(text),
+        },
+    }
+}
+
+fn status(lang: Lang, code: &str) -> String {
+    match code {
+        "new" => tr!(lang, leads.status_new),
+        "working" => tr!(lang, leads.status_working),
+        "converted" => tr!(lang, leads.status_converted),
+        "disqualified" => tr!(lang, leads.status_disqualified),
+        "open" => tr!(lang, deals.status_open),
+        "won" => tr!(lang, deals.status_won),
+        "lost" => tr!(lang, deals.status_lost),
+        other => plain(other),
+    }
+}
+
+fn cut(text: &str) -> String {
+    if text.chars().count() <= SHOWN {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(SHOWN).collect();
+    short.push('…');
+    short
+}

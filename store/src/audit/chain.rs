@@ -1,0 +1,163 @@
+//! How entries hang together.
+//!
+//! `hash` is SHA-256, base64url without padding, over these parts, each after its length in bytes (eight bytes, big-endian), so
+//! that no two entries read alike: the words `millrace audit entry 1`; `seq`; `at` in whole seconds since 1970; its nanoseconds
+//! (four bytes); the actor's sixteen bytes, or none; `origin`; `action`; `entity`; the record's sixteen bytes; `changes` as it is
+//! stored; the hash before, which for the first entry is empty. Integers are big-endian, `seq` and seconds of eight bytes.
+//! Anybody can compute it from an export.
+//!
+//! `seal` is an HMAC of `seq` and `hash` by the instance's secret, which is not in the database: a chain that was computed anew
+//! after a change has no seals. The head, sealed likewise, tells where the log ends, so that the last entries cannot go unseen.
+//! What no seal can tell is an older state of the whole database put back; for that, note the hash that `verify` answers elsewhere.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, SubsecRound, Utc};
+use domain::Outcome;
+use hmac::{Hmac, KeyInit, Mac};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QuerySelect, Set,
+};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::entity::{audit_entry, audit_head};
+use crate::error::{OrProblem, broken};
+
+/// Words that tell one use of the secret from another.
+const ENTRY: &str = "audit entry";
+const HEAD: &str = "audit head";
+/// The head's only row.
+const HEAD_ID: i32 = 1;
+/// Entries of one statement, within what both databases allow of values.
+const ROWS: usize = 500;
+
+/// What somebody did, before it has its place in the chain.
+pub(crate) struct Deed {
+    pub(crate) actor_id: Option<Uuid>,
+    pub(crate) action: String,
+    pub(crate) entity: String,
+    pub(crate) entity_id: Uuid,
+    /// JSON.
+    pub(crate) changes: String,
+}
+
+/// The end of an empty log. Only a new database gets it: where the head went missing later, somebody took it away.
+pub(crate) async fn begin(tx: &DatabaseTransaction, secret: &[u8]) -> Outcome<()> {
+    let head = audit_head::ActiveModel {
+        id: Set(HEAD_ID),
+        entries: Set(0),
+        hash: Set(String::new()),
+        seal: Set(seal(secret, HEAD, 0, "")),
+    };
+    head.insert(tx).await.db()?;
+    Ok(())
+}
+
+/// Adds `deeds` in their order. The head is locked until the commit: on PostgreSQL writers wait here for each other, so that
+/// numbers have no gaps and the chain has the order of the commits. It is taken after everything else that a transaction writes,
+/// hence held for little more than the commit itself, and nobody who holds it waits for another lock. The intake pays it once
+/// for a whole batch of leads. Sealing later, in the background, would hold nobody up, but leave a time in which entries can
+/// still be changed unseen.
+pub(crate) async fn append(
+    tx: &DatabaseTransaction,
+    secret: &[u8],
+    at: DateTime<Utc>,
+    origin: &str,
+    deeds: Vec<Deed>,
+) -> Outcome<()> {
+    if deeds.is_empty() {
+        return Ok(());
+    }
+    let head = audit_head::Entity::find_by_id(HEAD_ID).lock_exclusive().one(tx).await.db()?;
+    let mut head = head.ok_or_else(|| broken("the audit log has no head"))?;
+    // After a head that was tampered with, business goes on, but the next entry gets no seal: a scar that `verify` always finds.
+    let mut is_whole = is_sealed(secret, &head);
+    if !is_whole {
+        tracing::error!(entries = head.entries, "the end of the audit log was tampered with");
+    }
+    // PostgreSQL keeps microseconds; what is hashed is what is read back.
+    let at = at.trunc_subsecs(6);
+    let mut entries = Vec::with_capacity(deeds.len());
+    for deed in deeds {
+        head.entries += 1;
+        let mut entry = audit_entry::Model {
+            seq: head.entries,
+            at,
+            actor_id: deed.actor_id,
+            origin: origin.to_owned(),
+            action: deed.action,
+            entity: deed.entity,
+            entity_id: deed.entity_id,
+            changes: deed.changes,
+            hash: String::new(),
+            seal: String::new(),
+        };
+        entry.hash = hash(&head.hash, &entry);
+        if is_whole {
+            entry.seal = seal(secret, ENTRY, entry.seq, &entry.hash);
+        }
+        is_whole = true;
+        head.hash.clone_from(&entry.hash);
+        entries.push(entry);
+    }
+    for rows in entries.chunks(ROWS) {
+        let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
+        audit_entry::Entity::insert_many(rows).exec_without_returning(tx).await.db()?;
+    }
+    let change = audit_head::ActiveModel {
+        entries: Set(head.entries),
+        seal: Set(seal(secret, HEAD, head.entries, &head.hash)),
+        hash: Set(head.hash),
+        ..Default::default()
+    };
+    audit_head::Entity::update_many().set(change).exec(tx).await.db()?;
+    Ok(())
+}
+
+/// Where the log ends, if that is still told.
+pub(super) async fn head(conn: &impl ConnectionTrait) -> Outcome<Option<audit_head::Model>> {
+    audit_head::Entity::find_by_id(HEAD_ID).one(conn).await.db()
+}
+
+/// Whether this instance put the head where it is.
+pub(super) fn is_sealed(secret: &[u8], head: &audit_head::Model) -> bool {
+    head.seal == seal(secret, HEAD, head.entries, &head.hash)
+}
+
+/// Whether this instance wrote the entry.
+pub(super) fn is_own(secret: &[u8], entry: &audit_entry::Model) -> bool {
+    entry.seal == seal(secret, ENTRY, entry.seq, &entry.hash)
+}
+
+/// The hash that an entry after `previous` must have.
+pub(super) fn hash(previous: &str, entry: &audit_entry::Model) -> String {
+    let mut hash = Sha256::new();
+    let mut put = |part: &[u8]| {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    };
+    put(b"millrace audit entry 1");
+    put(&entry.seq.to_be_bytes());
+    put(&entry.at.timestamp().to_be_bytes());
+    put(&entry.at.timestamp_subsec_nanos().to_be_bytes());
+    put(entry.actor_id.as_ref().map_or(&[], |id| id.as_bytes().as_slice()));
+    put(entry.origin.as_bytes());
+    put(entry.action.as_bytes());
+    put(entry.entity.as_bytes());
+    put(entry.entity_id.as_bytes());
+    put(entry.changes.as_bytes());
+    put(previous.as_bytes());
+    URL_SAFE_NO_PAD.encode(hash.finalize())
+}
+
+fn seal(secret: &[u8], purpose: &str, seq: i64, hash: &str) -> String {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else {
+        unreachable!("HMAC takes keys of any length")
+    };
+    mac.update(purpose.as_bytes());
+    mac.update(&[0]);
+    mac.update(&seq.to_be_bytes());
+    mac.update(hash.as_bytes());
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
