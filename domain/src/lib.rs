@@ -5,6 +5,7 @@ pub mod account;
 pub mod act;
 pub mod activity;
 pub mod attribution;
+pub mod backup;
 pub mod catalog;
 pub mod contact;
 pub mod deal;

@@ -1,6 +1,7 @@
 //! The use cases through their public functions, each test on SQLite and on PostgreSQL.
 
 mod acts;
+mod backup;
 mod board;
 mod catalog;
 mod clients;
