@@ -1,6 +1,7 @@
 //! What an administrator sets: catalog, people, company, forms.
 
 pub mod api;
+mod backups;
 mod catalog;
 mod company;
 mod forms;

@@ -1,6 +1,8 @@
 //! The command line: a contract that others script against. Exit codes: 0 done, 1 failed, 2 wrong usage or refused input.
 
+mod backup;
 mod demo;
+mod doctor;
 mod export;
 mod import;
 mod serve;
@@ -35,6 +37,12 @@ enum Command {
     /// Read records from elsewhere
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// Write everything into one file, also while the server runs
+    Backup(backup::MakeArgs),
+    /// Put a backup into an empty database; no server may run on it meanwhile
+    Restore(backup::RestoreArgs),
+    /// Check this deployment and tell what to do
+    Doctor(crate::config::ServeArgs),
     /// Fill an empty database with a believable service company and print its logins
     Demo(demo::DemoArgs),
 }
@@ -47,6 +55,9 @@ impl Cli {
             Command::User(command) => user::run(&config, command).await,
             Command::Export(args) => export::run(&config, &args).await,
             Command::Import(command) => import::run(&config, command).await,
+            Command::Backup(args) => backup::make(&config, &args).await,
+            Command::Restore(args) => backup::restore(&config, &args).await,
+            Command::Doctor(args) => doctor::run(&config, &args).await,
             Command::Demo(args) => demo::run(&config, &args).await,
         }
     }
