@@ -15,15 +15,15 @@ const LOOK: Duration = Duration::from_secs(60);
 
 /// Runs until `stopping` turns true; ends at once without a schedule.
 pub async fn run(db: Db, config: BackupConfig, mut stopping: watch::Receiver<bool>) {
-    if let Err(problem) = store::backup::schedule(&db, &Actor::SYSTEM, config.every_minutes).await {
-        tracing::error!(%problem, "the schedule of backups could not be kept");
-    }
     if config.every_minutes.is_none() {
+        keep_schedule(&db, None).await;
         tracing::info!("no backups are made by themselves (MILLRACE_BACKUP_EVERY)");
         return;
     }
     backups::sweep(&config.dir);
     while !*stopping.borrow() {
+        // Each time anew: another server without a schedule, or a restore, may have taken it away.
+        keep_schedule(&db, config.every_minutes).await;
         let wait = wait(&db).await;
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
@@ -36,6 +36,12 @@ pub async fn run(db: Db, config: BackupConfig, mut stopping: watch::Receiver<boo
                 _ = stopping.changed() => return,
             }
         }
+    }
+}
+
+async fn keep_schedule(db: &Db, every_minutes: Option<i64>) {
+    if let Err(problem) = store::backup::schedule(db, &Actor::SYSTEM, every_minutes).await {
+        tracing::error!(%problem, "the schedule of backups could not be kept");
     }
 }
 

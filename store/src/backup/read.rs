@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use domain::Problem;
 use domain::access::{Action, Actor, Entity, check_any};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use serde_json::json;
@@ -13,7 +14,6 @@ use super::write::count;
 use super::{BackupError, Manifest};
 use crate::db::Tx;
 use crate::dialect::{self, catalogue};
-use crate::error::broken;
 use crate::{Db, migration};
 
 /// Values in one statement; SQLite takes 32 766, PostgreSQL 65 535.
@@ -53,9 +53,8 @@ pub async fn restore(
         .write(async |tx| match load(tx, actor, &mut reader, force).await {
             Ok(()) => Ok(()),
             Err(error) => {
-                let problem = broken(&error);
                 cause = Some(error);
-                Err(problem)
+                Err(Problem::Internal)
             }
         })
         .await;

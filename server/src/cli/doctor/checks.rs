@@ -161,7 +161,7 @@ fn backups(checkup: &Checkup, config: &BackupConfig) -> Finding {
     let text = format!("{last}{}", failure.unwrap_or_default());
     if known.is_overdue(checkup.now) {
         fail(ABOUT, format!("{text}. They are overdue: look into the server's log"))
-    } else if config.every_minutes.is_none() {
+    } else if config.every_minutes.is_none() && known.schedule.is_none() {
         warn(ABOUT, format!("{text}. The server makes none by itself: set backup_every = \"24h\""))
     } else if known.failure.is_some() {
         warn(ABOUT, text)
