@@ -6,6 +6,7 @@ pub mod act;
 pub mod activity;
 pub mod attribution;
 pub mod audit;
+pub mod backup;
 pub mod catalog;
 pub mod contact;
 pub mod deal;

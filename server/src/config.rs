@@ -37,6 +37,22 @@ pub struct ServeArgs {
     /// Sender of mails, e.g. "North Bridge <crm@north-bridge.example>"
     #[arg(long, env = "MILLRACE_MAIL_FROM")]
     mail_from: Option<String>,
+    #[command(flatten)]
+    backup: BackupArgs,
+}
+
+/// Where backups go and when they are made.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct BackupArgs {
+    /// Folder for backups, best on another disk [default: backups in the data folder]
+    #[arg(long, env = "MILLRACE_BACKUP_DIR")]
+    backup_dir: Option<PathBuf>,
+    /// How often the server makes one: 30m, 24h, 7d or off [default: off]
+    #[arg(long, env = "MILLRACE_BACKUP_EVERY")]
+    backup_every: Option<String>,
+    /// How many of them to keep [default: 7]
+    #[arg(long, env = "MILLRACE_BACKUP_KEEP")]
+    backup_keep: Option<usize>,
 }
 
 /// The file's keys: the flags' names with underscores.
@@ -48,6 +64,9 @@ struct File {
     public_url: Option<String>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
+    backup_dir: Option<PathBuf>,
+    backup_every: Option<String>,
+    backup_keep: Option<usize>,
 }
 
 /// The settings of a command, flags, environment and file put together.
@@ -66,6 +85,16 @@ pub struct ServeConfig {
     pub public_url: String,
     pub smtp_url: Option<String>,
     pub mail_from: String,
+    pub backup: BackupConfig,
+}
+
+/// The settings of backups.
+#[derive(Debug, Clone, Default)]
+pub struct BackupConfig {
+    pub dir: PathBuf,
+    /// `None`: the server makes none by itself.
+    pub every_minutes: Option<i64>,
+    pub keep: usize,
 }
 
 impl Config {
@@ -106,25 +135,114 @@ impl Config {
             smtp_url.is_none() || mail_from.is_some(),
             "a mail server is configured but no sender: set --mail-from or MILLRACE_MAIL_FROM"
         );
-        Ok(ServeConfig { listen, public_url, smtp_url, mail_from: mail_from.unwrap_or_default() })
+        let backup = self.backup(&args.backup)?;
+        Ok(ServeConfig { listen, public_url, smtp_url, mail_from: mail_from.unwrap_or_default(), backup })
+    }
+
+    pub fn backup(&self, args: &BackupArgs) -> anyhow::Result<BackupConfig> {
+        let dir = args.backup_dir.clone().or_else(|| self.file.backup_dir.clone());
+        let every = args.backup_every.as_ref().or(self.file.backup_every.as_ref());
+        let keep = args.backup_keep.or(self.file.backup_keep).unwrap_or(7);
+        anyhow::ensure!(keep > 0, "backup_keep: at least one backup is kept");
+        Ok(BackupConfig {
+            dir: dir.unwrap_or_else(|| self.data_dir.join("backups")),
+            every_minutes: every.map_or(Ok(None), |every| minutes(every)).context("backup_every")?,
+            keep,
+        })
+    }
+
+    /// The file of the instance's secret.
+    pub fn secret_path(&self) -> PathBuf {
+        self.data_dir.join("secret.key")
+    }
+
+    /// The instance's secret, if there is one already.
+    pub fn kept_secret(&self) -> anyhow::Result<Option<[u8; 32]>> {
+        let path = self.secret_path();
+        if path.exists() { secret(&path).map(Some) } else { Ok(None) }
+    }
+
+    /// Writes a secret beside the present one, to take its place later.
+    pub fn stage_secret(&self, secret: [u8; 32]) -> anyhow::Result<StagedSecret> {
+        let path = self.secret_path();
+        let staged = path.with_extension("key.new");
+        if staged.exists() {
+            std::fs::remove_file(&staged).with_context(|| format!("cannot remove {}", staged.display()))?;
+        }
+        write_secret(&staged, &secret)?;
+        Ok(StagedSecret { staged, path })
     }
 
     /// Opens (and on first use makes) the database and the instance's secret.
     pub async fn open(&self, clock: Clock) -> anyhow::Result<Db> {
-        std::fs::create_dir_all(&self.data_dir)
-            .with_context(|| format!("cannot make the data folder {}", self.data_dir.display()))?;
-        let secret = secret(&self.data_dir.join("secret.key"))?;
+        self.make_folder()?;
+        self.open_with(secret(&self.secret_path())?, clock).await
+    }
+
+    /// The data folder; a new one is for its owner only.
+    fn make_folder(&self) -> anyhow::Result<()> {
+        use std::os::unix::fs::DirBuilderExt;
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.data_dir)
+            .with_context(|| format!("cannot make the data folder {}", self.data_dir.display()))
+    }
+
+    /// Opens the database with a secret that comes from elsewhere.
+    pub async fn open_with(&self, secret: [u8; 32], clock: Clock) -> anyhow::Result<Db> {
+        self.make_folder()?;
         Db::open(Connect { url: self.database_url.clone(), secret, clock })
             .await
             .context("cannot open the database")
     }
 }
 
+/// A secret written but not yet in use; gone when it is dropped before it took its place.
+pub struct StagedSecret {
+    staged: PathBuf,
+    path: PathBuf,
+}
+
+impl StagedSecret {
+    pub fn take_its_place(self) -> anyhow::Result<()> {
+        std::fs::rename(&self.staged, &self.path).with_context(|| {
+            format!("the data are restored, but {} could not be put in place", self.path.display())
+        })
+    }
+}
+
+impl Drop for StagedSecret {
+    fn drop(&mut self) {
+        if self.staged.exists()
+            && let Err(error) = std::fs::remove_file(&self.staged)
+        {
+            tracing::warn!(%error, "a staged secret could not be removed");
+        }
+    }
+}
+
+/// Minutes of `30m`, `24h` or `7d`; `None` of `off`.
+fn minutes(text: &str) -> anyhow::Result<Option<i64>> {
+    let text = text.trim();
+    if text == "off" {
+        return Ok(None);
+    }
+    let unit = match text.as_bytes().last() {
+        Some(b'm') => 1,
+        Some(b'h') => 60,
+        Some(b'd') => 24 * 60,
+        _ => 0,
+    };
+    let count: i64 =
+        text.get(..text.len().saturating_sub(1)).and_then(|count| count.parse().ok()).unwrap_or(0);
+    // A hundred years bound what is added to dates later.
+    let minutes = count.checked_mul(unit).filter(|minutes| (1..=52_560_000).contains(minutes));
+    Ok(Some(minutes.with_context(|| format!("{text} is no interval: 30m, 24h, 7d or off"))?))
+}
+
 /// 32 random bytes, made on first use, readable for the owner only.
 fn secret(path: &Path) -> anyhow::Result<[u8; 32]> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-
     match std::fs::read(path) {
         Ok(bytes) => bytes.try_into().map_err(|_| {
             anyhow::anyhow!("{} is damaged: it must have 32 bytes; restore it from a backup", path.display())
@@ -132,19 +250,19 @@ fn secret(path: &Path) -> anyhow::Result<[u8; 32]> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let mut fresh = [0; 32];
             getrandom::fill(&mut fresh).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-            let mut file = std::fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(path)
-                .with_context(|| format!("cannot write {}", path.display()))?;
-            file.write_all(&fresh)
-                .and_then(|()| file.sync_all())
-                .with_context(|| format!("cannot write {}", path.display()))?;
+            write_secret(path, &fresh)?;
             Ok(fresh)
         }
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
+}
+
+fn write_secret(path: &Path, secret: &[u8; 32]) -> anyhow::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    file.and_then(|mut file| file.write_all(secret).and_then(|()| file.sync_all()))
+        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 #[cfg(test)]
@@ -177,6 +295,16 @@ mod tests {
         assert!(Config::load(&args).is_err());
         std::fs::write(folder.path().join("millrace.toml"), "smtp_url = \"smtp://127.0.0.1:25\"\n").unwrap();
         assert!(Config::load(&args).unwrap().serve(&ServeArgs::default()).is_err());
+    }
+
+    #[test]
+    fn an_interval_has_a_unit() {
+        for (text, known) in [("30m", Some(30)), ("24h", Some(1440)), (" 7d ", Some(10_080)), ("off", None)] {
+            assert_eq!(minutes(text).unwrap(), known, "{text}");
+        }
+        for text in ["", "h", "24", "0h", "-1h", "1.5h", "24 hours", "9999999999999999d", "7д"] {
+            assert!(minutes(text).is_err(), "{text}");
+        }
     }
 
     #[test]

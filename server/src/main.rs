@@ -1,5 +1,6 @@
 //! The binary `millrace`: command line, HTTP, worker. It is how the CRM is reached; what it does is in `store`.
 
+mod backups;
 mod cli;
 mod config;
 mod http;

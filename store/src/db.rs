@@ -1,6 +1,6 @@
 //! Pools, transactions and what every use case needs at hand.
 
-mod connect;
+pub(crate) mod connect;
 mod tx;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -75,6 +75,8 @@ pub enum OpenError {
     OldSqlite(String),
     #[error("filling the fresh database: {0}")]
     Seed(Problem),
+    #[error("what the database says of its backups: {0}")]
+    Content(Problem),
 }
 
 impl Db {

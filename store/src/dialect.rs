@@ -1,5 +1,7 @@
 //! The only place that asks which database it is.
 
+pub(crate) mod catalogue;
+
 use sea_orm::sea_query::{ColumnDef, SimpleExpr};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, Statement,

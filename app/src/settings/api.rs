@@ -1,6 +1,7 @@
 //! Server functions about settings: plain forms, so that they work without wasm.
 
 use domain::audit::{AuditEntry, AuditFilter};
+use domain::backup::Backups;
 use domain::catalog::Catalog;
 use domain::form::Form;
 use domain::query::Page;
@@ -31,6 +32,9 @@ pub struct Company {
     pub form: Option<Form>,
     /// The public address of this server.
     pub origin: String,
+    pub backups: Backups,
+    /// By the server's clock.
+    pub backups_overdue: bool,
 }
 
 #[server(prefix = "/fn", endpoint = "settings/open", input = Json, output = Json)]
@@ -41,12 +45,15 @@ pub async fn open() -> Result<Opened, Fail> {
     if check_any(&actor, Action::Read, Entity::Settings).is_err() {
         return Ok(Opened { catalog, company: None });
     }
+    let backups = store::backup::show(&db, &actor).await?;
     let company = Company {
         settings: store::settings::show(&db, &actor).await?,
         users: store::users::list(&db, &actor).await?,
         teams: store::settings::teams(&db, &actor).await?,
         form: store::forms::public(&db, "call-back").await.ok(),
         origin: crate::ctx::server()?.site.origin,
+        backups_overdue: backups.is_overdue(db.now()),
+        backups,
     };
     Ok(Opened { catalog, company: Some(company) })
 }

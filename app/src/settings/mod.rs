@@ -2,6 +2,7 @@
 
 pub mod api;
 mod audit;
+mod backups;
 mod catalog;
 mod company;
 mod forms;

@@ -8,7 +8,7 @@ use leptos_router::params::ParamsMap;
 
 use super::api::Opened;
 use super::audit::{self, Chosen};
-use super::{catalog, company, forms, people};
+use super::{backups, catalog, company, forms, people};
 use crate::ctx::{use_format, use_lang, use_me};
 use crate::fail::{Answer, Fail};
 use crate::shell::Frame;
@@ -99,7 +99,10 @@ fn show(opened: Answer<Opened>, section: &'static str, query: &ParamsMap, again:
     match (section, opened.company) {
         ("users", Some(company)) => people::users(company, query, again),
         ("teams", Some(company)) => people::teams(company, again),
-        ("company", Some(company)) => company::company(company.settings, again),
+        ("company", Some(company)) => {
+            let kept = backups::backups(company.backups, company.backups_overdue);
+            view! { {company::company(company.settings, again)} {kept} }.into_any()
+        }
         ("forms", Some(company)) => forms::forms(&company),
         (_, company) => {
             let settings = company.map(|company| company.settings).unwrap_or_default();

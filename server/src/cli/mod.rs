@@ -1,7 +1,9 @@
 //! The command line: a contract that others script against. Exit codes: 0 done, 1 failed, 2 wrong usage or refused input.
 
 mod audit;
+mod backup;
 mod demo;
+mod doctor;
 mod export;
 mod import;
 mod serve;
@@ -39,6 +41,12 @@ enum Command {
     /// Read records from elsewhere
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// Write everything into one file, also while the server runs
+    Backup(backup::MakeArgs),
+    /// Put a backup into an empty database; no server may run on it meanwhile
+    Restore(backup::RestoreArgs),
+    /// Check this deployment and tell what to do
+    Doctor(crate::config::ServeArgs),
     /// Fill an empty database with a believable service company and print its logins
     Demo(demo::DemoArgs),
     /// List every HTTP route, one per line: METHOD /path/{param} [public]
@@ -54,6 +62,9 @@ impl Cli {
             Command::Export(args) => export::run(&config, &args).await,
             Command::Audit(command) => audit::run(&config, command).await,
             Command::Import(command) => import::run(&config, command).await,
+            Command::Backup(args) => backup::make(&config, &args).await,
+            Command::Restore(args) => backup::restore(&config, &args).await,
+            Command::Doctor(args) => doctor::run(&config, &args).await,
             Command::Demo(args) => demo::run(&config, &args).await,
             Command::Routes => print_routes(),
         }

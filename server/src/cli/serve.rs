@@ -24,6 +24,7 @@ pub async fn run(config: &Config, args: &ServeArgs) -> anyhow::Result<()> {
     }
     let (stop, stopping) = watch::channel(false);
     let mail = tokio::spawn(worker::mail::run(db.clone(), serve.clone(), stopping.clone()));
+    let backup = tokio::spawn(worker::backup::run(db.clone(), serve.backup.clone(), stopping.clone()));
     let router = http::router(db.clone(), &serve, stopping.clone());
 
     if let Some(token) = store::users::setup_token(&db).await.map_err(|problem| refused(&problem))? {
@@ -44,6 +45,7 @@ pub async fn run(config: &Config, args: &ServeArgs) -> anyhow::Result<()> {
     }
     accept.await?;
     mail.await?;
+    backup.await?;
     db.close().await;
     Ok(())
 }

@@ -72,6 +72,7 @@ impl Site {
             public_url: "http://127.0.0.1:3000".into(),
             smtp_url: None,
             mail_from: String::new(),
+            backup: crate::config::BackupConfig::default(),
         };
         let (stop, stopping) = watch::channel(false);
         let router = super::router(db.clone(), &config, stopping);

@@ -1,3 +1,4 @@
 //! Work beside the requests: takes jobs from the store, does them at least once.
 
+pub mod backup;
 pub mod mail;

@@ -12,6 +12,7 @@ use crate::dialect;
 
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+const ADDRESSES: &str = "it begins with sqlite:// or postgres://";
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// The pool for reading and the one for writing; on PostgreSQL they are one.
@@ -27,9 +28,20 @@ pub(super) async fn pools(
         let pool = Database::connect(options).await?;
         (pool.clone(), pool)
     } else {
-        return Err(OpenError::Address("it begins with sqlite:// or postgres://".into()));
+        return Err(OpenError::Address(ADDRESSES.into()));
     };
     Ok((counted(read, statements), counted(write, statements)))
+}
+
+/// One connection that only reads, to a database that must be there.
+pub(crate) async fn visitor(url: &str) -> Result<DatabaseConnection, OpenError> {
+    let mut options = plain(url, 1);
+    if url.starts_with("sqlite:") {
+        options.map_sqlx_sqlite_opts(|options| common(options).pragma("query_only", "1"));
+    } else if !url.starts_with("postgres:") && !url.starts_with("postgresql:") {
+        return Err(OpenError::Address(ADDRESSES.into()));
+    }
+    Ok(Database::connect(options).await?)
 }
 
 fn plain(url: &str, connections: u32) -> ConnectOptions {

@@ -32,6 +32,16 @@ pub(crate) async fn apply(tx: &DatabaseTransaction) -> Result<bool, DbErr> {
     Ok(is_new)
 }
 
+/// Applies the first `count` of what is missing.
+pub(crate) async fn apply_first(tx: &DatabaseTransaction, count: usize) -> Result<(), DbErr> {
+    Migrator::up(tx, Some(count as u32)).await
+}
+
+/// The migrations' names, in order.
+pub(crate) fn names() -> Vec<String> {
+    Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
+}
+
 /// How many migrations there are.
 pub(crate) fn count() -> i64 {
     Migrator::migrations().len() as i64

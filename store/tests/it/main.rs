@@ -2,6 +2,7 @@
 
 mod acts;
 mod audit;
+mod backup;
 mod board;
 mod catalog;
 mod clients;
