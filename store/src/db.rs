@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use chrono::{DateTime, Utc};
+use domain::id::UserId;
 use domain::live::Change;
 use domain::{Outcome, Problem};
 use sea_orm::{
@@ -43,8 +44,10 @@ struct Inner {
     clock: Clock,
     statements: Arc<AtomicU64>,
     changes: broadcast::Sender<Change>,
+    endings: broadcast::Sender<UserId>,
     outbox: Notify,
     hashing: Semaphore,
+    hashes: AtomicU64,
     reference: Cache,
     intake: intake::Queue,
 }
@@ -87,9 +90,11 @@ impl Db {
                 clock: connect.clock,
                 statements,
                 changes: broadcast::channel(1024).0,
+                endings: broadcast::channel(64).0,
                 outbox: Notify::new(),
                 // Argon2 takes 19 MiB and a core for each; more at once would only be slower.
                 hashing: Semaphore::new(2),
+                hashes: AtomicU64::new(0),
                 reference: Cache::default(),
                 intake: intake::Queue::default(),
             }),
@@ -126,6 +131,11 @@ impl Db {
         self.inner.changes.subscribe()
     }
 
+    /// Whose sessions end from now on: their event streams have to show again who they are.
+    pub fn endings(&self) -> broadcast::Receiver<UserId> {
+        self.inner.endings.subscribe()
+    }
+
     /// Ends the connections; SQLite folds its log into the file.
     pub async fn close(&self) {
         for pool in [&self.inner.read, &self.inner.write] {
@@ -138,6 +148,15 @@ impl Db {
     /// Statements sent to the database so far, `BEGIN` and `COMMIT` aside: the counter behind the "≤ 5 queries a page" tests.
     pub fn statements(&self) -> u64 {
         self.inner.statements.load(Ordering::Relaxed)
+    }
+
+    /// Passwords hashed so far: the counter behind the tests that known and unknown addresses cost the same.
+    pub fn hashes(&self) -> u64 {
+        self.inner.hashes.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn hash_counted(&self) {
+        self.inner.hashes.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn read(&self) -> &DatabaseConnection {
@@ -199,6 +218,9 @@ impl Db {
         for change in effects.changes {
             // Nobody listening is no error.
             let _ = self.inner.changes.send(change);
+        }
+        for user in effects.endings {
+            let _ = self.inner.endings.send(user);
         }
         if effects.outbox {
             self.inner.outbox.notify_one();
