@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 
-const NAMESPACES: [&str; 11] = [
+const NAMESPACES: [&str; 12] = [
     "common",
     "leads",
     "deals",
@@ -17,6 +17,7 @@ const NAMESPACES: [&str; 11] = [
     "timeline",
     "papers",
     "clients",
+    "people",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

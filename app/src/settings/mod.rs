@@ -4,6 +4,8 @@ pub mod api;
 mod catalog;
 mod company;
 mod forms;
+mod invitations;
+mod leaving;
 pub mod page;
 mod people;
 #[cfg(feature = "ssr")]

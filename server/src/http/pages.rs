@@ -59,6 +59,7 @@ fn context(state: &super::State, session: &Session) -> impl Fn() + Clone + Send 
         zone: page.me.as_ref().map(|me| me.zone.clone()).unwrap_or_default(),
         session: session.token.clone(),
         origin: session.origin.clone(),
+        door: state.limits.clone(),
     };
     move || {
         provide_context(page.clone());
@@ -77,7 +78,7 @@ async fn call(
     request: Request<Body>,
 ) -> Response {
     let path = request.uri().path();
-    if (path.starts_with("/fn/session/") || path.starts_with("/fn/setup/"))
+    if ["/fn/session/", "/fn/setup/", "/fn/join/", "/fn/reset/"].iter().any(|door| path.starts_with(door))
         && let Err(problem) = state.limits.door(&session.origin.ip)
     {
         return Told(problem, session.lang).into_response();
