@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 
-const NAMESPACES: [&str; 12] = [
+const NAMESPACES: [&str; 13] = [
     "common",
     "leads",
     "deals",
@@ -18,6 +18,7 @@ const NAMESPACES: [&str; 12] = [
     "papers",
     "clients",
     "audit",
+    "people",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -108,6 +108,8 @@ pub use ssr::*;
 
 #[cfg(feature = "ssr")]
 mod ssr {
+    use std::sync::Arc;
+
     use domain::access::Actor;
     use domain::{Outcome, Problem};
     use leptos::prelude::*;
@@ -124,6 +126,18 @@ mod ssr {
         pub mail: bool,
     }
 
+    /// Counts tries at the doors per account; the server keeps the counters.
+    pub trait Doorkeeper: Send + Sync {
+        /// One more try to sign in.
+        fn sign_in(&self, email: &str) -> Outcome<()>;
+        /// Whether a refused try is worth a line in the person's history: not each one, lest refusing cost more than checking.
+        fn worth_noting(&self, email: &str) -> bool;
+        /// They got in: the tries before count no more.
+        fn let_in(&self, email: &str);
+        /// One more wish for a new password.
+        fn reset(&self, email: &str) -> Outcome<()>;
+    }
+
     /// What a server function works with; the server provides it for every request.
     #[derive(Clone)]
     pub struct Server {
@@ -137,6 +151,14 @@ mod ssr {
         pub session: Option<String>,
         /// Where the request comes from.
         pub origin: store::sessions::Origin,
+        pub door: Arc<dyn Doorkeeper>,
+    }
+
+    impl Server {
+        /// How links leave this server.
+        pub fn post(&self) -> store::users::Post<'_> {
+            store::users::Post { origin: &self.site.origin, mail: self.site.mail }
+        }
     }
 
     /// The request's context, whether or not somebody is signed in.

@@ -14,6 +14,7 @@ mod codec;
 pub mod ctx;
 mod deals;
 pub mod fail;
+mod join;
 mod leads;
 mod live;
 mod not_found;
@@ -23,6 +24,8 @@ pub mod papers;
 mod profile;
 #[cfg(feature = "ssr")]
 pub mod public;
+mod reset;
+mod sessions;
 mod settings;
 pub mod shell;
 mod sign_in;
@@ -51,6 +54,9 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=not_found::NotFound>
                 <Route path=path!("/login") view={Lazy::<pages::LoginRoute>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/setup/:token") view={Lazy::<pages::SetupRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/join/:token") view={Lazy::<pages::JoinRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/reset") view={Lazy::<pages::ResetAskRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/reset/:token") view={Lazy::<pages::ResetRoute>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/profile") view={Lazy::<pages::ProfileRoute>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/more") view={Lazy::<pages::MoreRoute>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/") view={Lazy::<pages::TodayRoute>::new()} ssr=SsrMode::Async/>

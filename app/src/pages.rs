@@ -7,7 +7,7 @@ use leptos_router::LazyRoute;
 use leptos_router::hooks::use_url;
 
 use crate::ctx::use_lang;
-use crate::{acts, analytics, clients, deals, leads, offers, profile, settings, sign_in, today};
+use crate::{acts, analytics, clients, deals, join, leads, offers, profile, reset, settings, sign_in, today};
 
 /// `part { Page = component, … }`: a route for each page, and one file for each part; what most parts use is a file of its own.
 macro_rules! parts {
@@ -35,7 +35,15 @@ macro_rules! parts {
 }
 
 parts! {
-    account { LoginRoute = sign_in::Login, SetupRoute = sign_in::Setup, ProfileRoute = profile::Profile, MoreRoute = profile::More }
+    account {
+        LoginRoute = sign_in::Login,
+        SetupRoute = sign_in::Setup,
+        JoinRoute = join::Join,
+        ResetAskRoute = reset::ResetAsk,
+        ResetRoute = reset::Reset,
+        ProfileRoute = profile::Profile,
+        MoreRoute = profile::More
+    }
     today { TodayRoute = today::TodayPage }
     leads { LeadsRoute = leads::list::Leads }
     lead { LeadRoute = leads::show::LeadRecord }

@@ -8,6 +8,7 @@ use leptos_router::components::A;
 use crate::codec::Json;
 use crate::ctx::{use_lang, use_me};
 use crate::fail::Fail;
+use crate::sessions::Sessions;
 use crate::shell::Frame;
 use crate::ui::field::{Field, Select};
 use crate::ui::icon::Icon;
@@ -90,6 +91,7 @@ pub fn Profile() -> impl IntoView {
                         <div class="row"><button class="button primary" type="submit">{tr!(lang, common.save)}</button></div>
                     </ActionForm>
                     <Password/>
+                    <Sessions/>
                     <form action="/logout" method="post"><button class="button" type="submit">{tr!(lang, common.sign_out)}</button></form>
                 </main>
             </Frame>

@@ -17,7 +17,14 @@ use crate::ui::problem::{Failed, FormError, failure};
 #[server(prefix = "/fn", endpoint = "session/begin", output = Json)]
 pub async fn sign_in(email: String, password: String, next: String) -> Result<(), Fail> {
     let server = crate::ctx::server()?;
+    if let Err(problem) = server.door.sign_in(&email) {
+        if server.door.worth_noting(&email) {
+            store::sessions::blocked(&server.db, &email, server.origin.clone()).await?;
+        }
+        return Err(problem.into());
+    }
     let signed = store::sessions::sign_in(&server.db, &email, &password, server.origin.clone()).await?;
+    server.door.let_in(&email);
     crate::ctx::set_session(&server.site, &signed.token)?;
     let path = if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') {
         next
@@ -55,8 +62,9 @@ pub async fn check_setup(token: String) -> Result<(), Fail> {
     Ok(store::users::check_setup(&server.db, &token).await?)
 }
 
+/// The frame of the pages that need nobody to be signed in.
 #[component]
-fn Door(children: Children) -> impl IntoView {
+pub fn Door(children: Children) -> impl IntoView {
     let lang = use_lang();
     let other = match lang {
         Lang::En => Lang::Ru,
@@ -117,11 +125,16 @@ pub fn Login() -> impl IntoView {
         <Door>
             <ActionForm action=action attr:class="stack">
                 <h1>{tr!(lang, settings.sign_in_title)}</h1>
+                {move || {
+                    (query.read().get("done").as_deref() == Some("reset"))
+                        .then(|| view! { <p role="status">{tr!(lang, people.reset_done)}</p> })
+                }}
                 <input type="hidden" name="next" value=move || query.read().get("next").unwrap_or_default()/>
                 <Field name="email" kind="email" label=tr!(lang, common.email) autocomplete="username" required=true fail=fail/>
                 <Field name="password" kind="password" label=tr!(lang, settings.password) autocomplete="current-password" required=true fail=fail/>
                 <FormError fail=fail/>
                 <button class="button primary large" type="submit" disabled=move || action.pending().get()>{tr!(lang, common.sign_in)}</button>
+                <p><a href="/reset">{tr!(lang, people.forgotten)}</a></p>
             </ActionForm>
         </Door>
     }
@@ -187,7 +200,7 @@ pub fn Setup() -> impl IntoView {
 }
 
 /// After signing in the document is loaded anew: the context in it names the user.
-fn enter_when(done: impl Fn() -> bool + 'static) {
+pub fn enter_when(done: impl Fn() -> bool + 'static) {
     Effect::new(move || {
         if done() {
             #[cfg(feature = "hydrate")]

@@ -51,6 +51,7 @@ pub fn fault(lang: Lang, fault: Fault) -> String {
         Fault::Unknown => tr!(lang, common.fault_unknown),
         Fault::WrongType => tr!(lang, common.fault_wrong_type),
         Fault::CommonPassword => tr!(lang, common.fault_common_password),
+        Fault::PersonalPassword => tr!(lang, common.fault_personal_password),
         Fault::WrongPassword => tr!(lang, common.fault_wrong_password),
     }
 }

@@ -23,11 +23,13 @@ pub mod lead;
 pub mod live;
 pub mod money;
 pub mod offer;
+pub mod password;
 #[cfg(feature = "native")]
 pub mod phone;
 pub mod pipeline;
 pub mod problem;
 pub mod query;
+pub mod session;
 pub mod settings;
 pub mod task;
 pub mod today;

@@ -108,6 +108,8 @@ pub enum Fault {
     WrongType,
     /// Among the passwords that everybody tries first.
     CommonPassword,
+    /// Made of the company's or the person's own name or address.
+    PersonalPassword,
     WrongPassword,
 }
 

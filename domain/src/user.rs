@@ -48,7 +48,21 @@ pub struct User {
     /// IANA time zone.
     pub time_zone: String,
     pub active: bool,
+    pub standing: Standing,
     pub version: i64,
+}
+
+/// How far somebody has come on the way in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Has a password.
+    #[default]
+    Joined,
+    /// Was sent a link and has not used it yet.
+    Invited,
+    /// Neither: came by an import, or the invitation was taken back.
+    Outside,
 }
 
 impl User {
@@ -99,6 +113,34 @@ pub struct NewUser {
     pub team: Option<TeamId>,
     pub lang: Lang,
     pub password: String,
+}
+
+/// A new user who will choose a password through a link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub team: Option<TeamId>,
+    pub lang: Lang,
+}
+
+/// Whom a link lets in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guest {
+    pub name: String,
+    pub email: String,
+}
+
+/// To whom the records of somebody who leaves go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Handover {
+    To(UserId),
+    /// The head of the team of whoever leaves.
+    TeamHead,
+    /// They belong to nobody until somebody takes them.
+    Unowned,
 }
 
 /// Who is signed in and what every page of theirs needs; one per rendered page.

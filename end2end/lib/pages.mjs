@@ -85,6 +85,7 @@ export async function publicPages(page, { origin }) {
   const link = async (path, pattern) => pattern.exec(await (await page.request.get(origin + path)).text())?.[1];
   const pages = [
     ["login", "/login"],
+    ["reset", "/reset"],
     ["form", "/f/call-back"],
     ["landing", "/demo/landing"],
     ["landing-services", "/demo/landing/services"],

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use chrono::{DateTime, Utc};
+use domain::id::UserId;
 use domain::live::Change;
 use domain::{Outcome, Problem};
 use sea_orm::{
@@ -46,8 +47,10 @@ struct Inner {
     statements: Arc<AtomicU64>,
     commits: AtomicU64,
     changes: broadcast::Sender<Change>,
+    endings: broadcast::Sender<UserId>,
     outbox: Notify,
     hashing: Semaphore,
+    hashes: AtomicU64,
     reference: Cache,
     intake: intake::Queue,
 }
@@ -93,9 +96,11 @@ impl Db {
                 statements,
                 commits: AtomicU64::new(0),
                 changes: broadcast::channel(1024).0,
+                endings: broadcast::channel(64).0,
                 outbox: Notify::new(),
                 // Argon2 takes 19 MiB and a core for each; more at once would only be slower.
                 hashing: Semaphore::new(2),
+                hashes: AtomicU64::new(0),
                 reference: Cache::default(),
                 intake: intake::Queue::default(),
             }),
@@ -142,6 +147,11 @@ impl Db {
         self.inner.changes.subscribe()
     }
 
+    /// Whose sessions end from now on: their event streams have to show again who they are.
+    pub fn endings(&self) -> broadcast::Receiver<UserId> {
+        self.inner.endings.subscribe()
+    }
+
     /// Ends the connections; SQLite folds its log into the file.
     pub async fn close(&self) {
         for pool in [&self.inner.read, &self.inner.write] {
@@ -159,6 +169,15 @@ impl Db {
     /// Write transactions committed so far: what was refused must not count here.
     pub fn commits(&self) -> u64 {
         self.inner.commits.load(Ordering::Relaxed)
+    }
+
+    /// Passwords hashed so far: the counter behind the tests that known and unknown addresses cost the same.
+    pub fn hashes(&self) -> u64 {
+        self.inner.hashes.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn hash_counted(&self) {
+        self.inner.hashes.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn read(&self) -> &DatabaseConnection {
@@ -225,6 +244,9 @@ impl Db {
         for change in effects.changes {
             // Nobody listening is no error.
             let _ = self.inner.changes.send(change);
+        }
+        for user in effects.endings {
+            let _ = self.inner.endings.send(user);
         }
         if effects.outbox {
             self.inner.outbox.notify_one();

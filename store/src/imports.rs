@@ -8,7 +8,7 @@ use domain::access::{Action, Actor, Entity, check_any};
 use domain::import::Plan;
 use domain::{Outcome, Problem};
 
-use crate::{Db, password, token};
+use crate::Db;
 
 /// Deals of one transaction: SQLite has one writer, who must not be held for long.
 const BATCH: usize = 500;
@@ -46,7 +46,7 @@ pub struct Summary {
 /// Stores the plan: people, catalog, pipeline and accounts in one transaction, then the deals in batches. After a break, run it
 /// again. A record that is there already stays as it is.
 ///
-/// Accounts belong to nobody: several agents sell to each. Users cannot sign in until an admin gives them a password.
+/// Accounts belong to nobody: several agents sell to each. Users cannot sign in until an admin invites them.
 pub async fn opportunities(db: &Db, actor: &Actor, plan: Plan) -> Outcome<Summary> {
     for entity in [Entity::Settings, Entity::Catalog, Entity::Client, Entity::Deal] {
         check_any(actor, Action::Write, entity)?;
@@ -60,11 +60,8 @@ pub async fn opportunities(db: &Db, actor: &Actor, plan: Plan) -> Outcome<Summar
         }
     }
     let reference = db.reference().await?;
-    // A real hash of something that nobody knows: signing in fails, and takes as long as for anybody else.
-    let unusable = password::hash(db, &token::random()?).await?;
     let mut summary = Summary::default();
-    let base =
-        db.write(async |tx| base::store(tx, actor, &reference, &plan, &unusable, &mut summary).await).await?;
+    let base = db.write(async |tx| base::store(tx, actor, &reference, &plan, &mut summary).await).await?;
     for batch in plan.deals.chunks(BATCH) {
         let stored = db.write(async |tx| deals::store(tx, actor, &base, batch).await).await?;
         summary.deals.new += stored.new;

@@ -10,11 +10,19 @@ use sea_orm::{
     QuerySelect, Set,
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use crate::db::Tx;
 use crate::entity::outbox;
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
+use crate::users::links::{Link, Purpose};
+use crate::users::resets;
 use crate::{Db, dialect};
+
+/// Kinds of rows.
+const MAIL: &str = "mail";
+const RESET: &str = "reset";
 
 /// How long a taken message stays with the worker that took it.
 const LOCK: TimeDelta = TimeDelta::minutes(5);
@@ -31,6 +39,35 @@ pub struct Mail {
     pub text: String,
     /// Stable over retries: `<…@millrace>`.
     pub message_id: String,
+}
+
+/// Stands in a mail's text where the link comes; nothing that people type holds it.
+pub(crate) const LINK: char = '\u{1}';
+
+/// A mail as it waits. The link of an account stands in it without its token: the database alone opens none.
+#[derive(Serialize, Deserialize)]
+struct Waiting {
+    #[serde(flatten)]
+    mail: Mail,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    link: Option<Link>,
+}
+
+impl Waiting {
+    fn fill(self, db: &Db) -> Mail {
+        let Waiting { mut mail, link } = self;
+        if let Some(link) = link {
+            mail.text = mail.text.replace(LINK, &link.address(db));
+        }
+        mail
+    }
+}
+
+/// Somebody at this address wants a new password.
+#[derive(Serialize, Deserialize)]
+struct ResetAsked {
+    email: String,
+    origin: String,
 }
 
 /// A message taken for sending; locked against other workers for five minutes.
@@ -65,7 +102,11 @@ pub async fn take(db: &Db, limit: u64) -> Outcome<Vec<Taken>> {
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             let values = [(tx.now() + LOCK).into(), tx.now().into(), limit.into()];
             let rows = tx.conn().query_all_raw(dialect::sql(tx.conn(), &take, values)).await.db()?;
-            rows.iter().map(|row| outbox::Model::from_query_result(row, "").db()).collect::<Outcome<Vec<_>>>()
+            let mut taken = Vec::with_capacity(rows.len());
+            for row in &rows {
+                taken.extend(written(db, tx, outbox::Model::from_query_result(row, "").db()?).await?);
+            }
+            Ok(taken)
         })
         .await?;
     let mut taken = taken;
@@ -73,10 +114,31 @@ pub async fn take(db: &Db, limit: u64) -> Outcome<Vec<Taken>> {
     taken
         .into_iter()
         .map(|row| {
-            let mail = serde_json::from_str(&row.payload).map_err(broken)?;
+            let mail = serde_json::from_str::<Waiting>(&row.payload).map_err(broken)?.fill(db);
             Ok(Taken { id: OutboxId(row.id), mail, attempts: row.attempts })
         })
         .collect()
+}
+
+/// A mail stays as it is; of a wish for a new password comes one, or nothing when nobody has that address or the wish is old.
+async fn written(db: &Db, tx: &Tx, row: outbox::Model) -> Outcome<Option<outbox::Model>> {
+    if row.kind != RESET {
+        return Ok(Some(row));
+    }
+    let asked: ResetAsked = serde_json::from_str(&row.payload).map_err(broken)?;
+    let fresh = tx.now() - row.created_at < Purpose::Reset.life();
+    let answer = if fresh { resets::answer(db, tx, &asked.email, &asked.origin).await? } else { None };
+    let Some((mail, link)) = answer else {
+        outbox::Entity::delete_by_id(row.id).exec(tx.conn()).await.db()?;
+        return Ok(None);
+    };
+    let message_id = mail.message_id.clone();
+    let waiting = Waiting { mail, link: Some(link) };
+    let mut row: outbox::ActiveModel = row.into();
+    row.kind = Set(MAIL.to_owned());
+    row.payload = Set(serde_json::to_string(&waiting).map_err(broken)?);
+    row.message_id = Set(message_id);
+    Ok(Some(row.update(tx.conn()).await.db()?))
 }
 
 pub async fn delivered(db: &Db, id: OutboxId) -> Outcome<()> {
@@ -146,12 +208,43 @@ pub async fn dead(db: &Db, actor: &Actor) -> Outcome<Vec<Dead>> {
 
 /// Writes a mail into the outbox; use cases call [`crate::db::Tx::mail`], which wakes the worker as well.
 pub(crate) async fn put(conn: &impl ConnectionTrait, mail: &Mail, now: DateTime<Utc>) -> Outcome<OutboxId> {
+    row(conn, new_id(), MAIL, mail, mail.message_id.clone(), now).await
+}
+
+pub(crate) async fn put_linked(
+    conn: &impl ConnectionTrait,
+    mail: Mail,
+    link: Link,
+    now: DateTime<Utc>,
+) -> Outcome<OutboxId> {
+    let message_id = mail.message_id.clone();
+    row(conn, new_id(), MAIL, &Waiting { mail, link: Some(link) }, message_id, now).await
+}
+
+pub(crate) async fn put_reset(
+    conn: &impl ConnectionTrait,
+    email: &str,
+    origin: &str,
+    now: DateTime<Utc>,
+) -> Outcome<OutboxId> {
+    let asked = ResetAsked { email: email.to_owned(), origin: origin.to_owned() };
     let id = new_id();
+    row(conn, id, RESET, &asked, format!("<asked-{id}@millrace>"), now).await
+}
+
+async fn row(
+    conn: &impl ConnectionTrait,
+    id: Uuid,
+    kind: &str,
+    payload: &impl Serialize,
+    message_id: String,
+    now: DateTime<Utc>,
+) -> Outcome<OutboxId> {
     outbox::ActiveModel {
         id: Set(id),
-        kind: Set("mail".to_owned()),
-        payload: Set(serde_json::to_string(mail).map_err(broken)?),
-        message_id: Set(mail.message_id.clone()),
+        kind: Set(kind.to_owned()),
+        payload: Set(serde_json::to_string(payload).map_err(broken)?),
+        message_id: Set(message_id),
         created_at: Set(now),
         run_at: Set(now),
         attempts: Set(0),

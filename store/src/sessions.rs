@@ -1,5 +1,6 @@
 //! Signing in and out. Sessions are opaque tokens, hashed at rest.
 
+mod own;
 pub(crate) mod zone;
 
 use std::collections::BTreeSet;
@@ -9,27 +10,43 @@ use domain::access::{Action, Actor, Entity};
 use domain::id::UserId;
 use domain::lead::LeadStatus;
 use domain::query::COUNT_CAP;
+use domain::session::SignInOutcome;
 use domain::user::{Me, User};
 use domain::{Fault, Outcome, Problem};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set, Value,
 };
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::entity::{session, user};
+use crate::db::Tx;
+use crate::entity::{session, sign_in, user};
 use crate::error::OrProblem;
 use crate::id::new_id;
 use crate::scope::scope_of_user;
 use crate::users::domain_user;
 use crate::{Db, calendar, dialect, password, token};
 
+pub use own::{end, end_others, history, list};
+
 /// Where a sign-in comes from.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
     pub ip: String,
     pub agent: String,
+    /// The token that the browser brought along: its session ends when another one begins there.
+    pub before: Option<String>,
+}
+
+impl Origin {
+    fn ip(&self) -> String {
+        self.ip.chars().take(64).collect()
+    }
+
+    fn agent(&self) -> String {
+        self.agent.chars().take(300).collect()
+    }
 }
 
 /// A new session; the token goes into the cookie and nowhere else.
@@ -45,28 +62,67 @@ pub const SESSION_DAYS: i64 = 14;
 /// How much use may pass unnoticed: a write per page would make reading as dear as writing.
 const NOTICED_EVERY: TimeDelta = TimeDelta::hours(1);
 
+/// Days that tries to sign in are kept.
+const HISTORY_DAYS: i64 = 90;
+
 /// Takes the same time for an unknown address as for a wrong password; both are `Invalid { password: WrongPassword }`.
 pub async fn sign_in(db: &Db, email: &str, password: &str, origin: Origin) -> Outcome<SignedIn> {
-    let email = email.trim().to_lowercase();
-    let row = user::Entity::find().filter(user::Column::EmailFolded.eq(email)).one(db.read()).await.db()?;
+    let row = by_email(db, email).await?;
     let stored = row.as_ref().map(|row| row.password_hash.as_str());
     let right = password::verify(db, password, stored).await?;
     match row {
         Some(row) if right && row.active => begin(db, &domain_user(row)?, origin).await,
-        _ => Err(Problem::field("password", Fault::WrongPassword)),
+        row => {
+            let user = row.map(|row| UserId(row.id));
+            db.write(async |tx| note(tx, user, &origin, SignInOutcome::Wrong).await).await?;
+            Err(Problem::field("password", Fault::WrongPassword))
+        }
     }
 }
 
-/// A session for somebody who has just proven who they are in another way (the owner's set-up).
+/// Notes that a try was refused before the password was looked at: there had been too many.
+pub async fn blocked(db: &Db, email: &str, origin: Origin) -> Outcome<()> {
+    let user = by_email(db, email).await?.map(|row| UserId(row.id));
+    db.write(async |tx| note(tx, user, &origin, SignInOutcome::Blocked).await).await
+}
+
+async fn by_email(db: &Db, email: &str) -> Outcome<Option<user::Model>> {
+    let email = email.trim().to_lowercase();
+    user::Entity::find().filter(user::Column::EmailFolded.eq(email)).one(db.read()).await.db()
+}
+
+/// A line of the history; what is too old goes.
+async fn note(tx: &Tx, user: Option<UserId>, origin: &Origin, outcome: SignInOutcome) -> Outcome<()> {
+    sign_in::Entity::delete_many()
+        .filter(sign_in::Column::At.lt(tx.now() - TimeDelta::days(HISTORY_DAYS)))
+        .exec(tx.conn())
+        .await
+        .db()?;
+    sign_in::ActiveModel {
+        id: Set(new_id()),
+        at: Set(tx.now()),
+        user_id: Set(user.map(|id| id.0)),
+        ip: Set(origin.ip()),
+        agent: Set(origin.agent()),
+        outcome: Set(outcome.code().to_owned()),
+    }
+    .insert(tx.conn())
+    .await
+    .db()?;
+    Ok(())
+}
+
+/// A session for somebody who has just proven who they are in another way (the owner's set-up, an invitation). Its token is
+/// new, and the session that the browser had before ends: a token that was slipped to it opens nothing.
 pub async fn begin(db: &Db, user: &User, origin: Origin) -> Outcome<SignedIn> {
     let token = token::random()?;
     db.write(async |tx| {
         // Nobody else cleans up after browsers that never came back.
-        session::Entity::delete_many()
-            .filter(session::Column::ExpiresAt.lte(tx.now()))
-            .exec(tx.conn())
-            .await
-            .db()?;
+        let mut gone = Condition::any().add(session::Column::ExpiresAt.lte(tx.now()));
+        if let Some(before) = &origin.before {
+            gone = gone.add(session::Column::TokenHash.eq(token::hash(before)));
+        }
+        session::Entity::delete_many().filter(gone).exec(tx.conn()).await.db()?;
         let id = new_id();
         session::ActiveModel {
             id: Set(id),
@@ -75,12 +131,13 @@ pub async fn begin(db: &Db, user: &User, origin: Origin) -> Outcome<SignedIn> {
             created_at: Set(tx.now()),
             last_seen_at: Set(tx.now()),
             expires_at: Set(tx.now() + TimeDelta::days(SESSION_DAYS)),
-            ip: Set(origin.ip.chars().take(64).collect()),
-            agent: Set(origin.agent.chars().take(300).collect()),
+            ip: Set(origin.ip()),
+            agent: Set(origin.agent()),
         }
         .insert(tx.conn())
         .await
         .db()?;
+        note(tx, Some(user.id), &origin, SignInOutcome::Ok).await?;
         tx.audit(&user.actor(), "sign_in", "session", id, json!({"ip": origin.ip})).await
     })
     .await?;
@@ -171,6 +228,7 @@ pub async fn sign_out(db: &Db, token: &str) -> Outcome<()> {
             session::Entity::find().filter(session::Column::TokenHash.eq(hash)).one(tx.conn()).await.db()?;
         let Some(row) = found else { return Ok(()) };
         session::Entity::delete_by_id(row.id).exec(tx.conn()).await.db()?;
+        tx.session_ended(UserId(row.user_id));
         // An audit entry keeps the person; the role plays no part in ending one's own session.
         let whose = Actor { user: Some(UserId(row.user_id)), ..Actor::SYSTEM };
         tx.audit(&whose, "sign_out", "session", row.id, json!({})).await

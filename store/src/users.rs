@@ -1,5 +1,10 @@
 //! Accounts of people who sign in.
 
+mod invitations;
+mod leaving;
+mod letters;
+pub(crate) mod links;
+pub(crate) mod resets;
 mod setup;
 
 use domain::access::{Action, Actor, Entity, Role, check_any};
@@ -22,6 +27,9 @@ use crate::id::new_id;
 use crate::settings::check_zone;
 use crate::{Db, audit, dialect, password};
 
+pub use invitations::{Invited, Post, invite, invite_again, invited, join, revoke_invitation};
+pub use leaving::{deactivate, reactivate};
+pub use resets::{ask_reset, check_reset, reset, send_reset};
 pub use setup::{NewOwner, check_setup, create_owner, setup_token};
 
 /// What an admin changes about a user.
@@ -32,7 +40,6 @@ pub struct EditUser {
     pub name: String,
     pub role: Role,
     pub team: Option<TeamId>,
-    pub active: bool,
 }
 
 pub async fn add(db: &Db, actor: &Actor, user: NewUser) -> Outcome<User> {
@@ -41,7 +48,12 @@ pub async fn add(db: &Db, actor: &Actor, user: NewUser) -> Outcome<User> {
     let mut checks = Checks::new();
     let email = required_email(&mut checks, &user.email);
     let name = checks.required("name", &user.name, 200);
-    password::check(&mut checks, "password", &user.password);
+    password::check(
+        &mut checks,
+        "password",
+        &user.password,
+        &[&reference.settings.company, &user.name, &user.email],
+    );
     check_team(&mut checks, &reference.teams, user.team);
     checks.finish()?;
     let hash = password::hash(db, &user.password).await?;
@@ -60,7 +72,7 @@ pub async fn list(db: &Db, actor: &Actor) -> Outcome<Vec<User>> {
     load_all(db.read()).await
 }
 
-/// The last active admin stays one. A deactivated user, and one whose role changes, is signed out everywhere.
+/// The last active admin stays one. Somebody whose role changes is signed out everywhere.
 pub async fn edit(db: &Db, actor: &Actor, edit: EditUser) -> Outcome<User> {
     check_any(actor, Action::Write, Entity::Settings)?;
     let reference = db.reference().await?;
@@ -74,15 +86,13 @@ pub async fn edit(db: &Db, actor: &Actor, edit: EditUser) -> Outcome<User> {
             return Err(Problem::Conflict { version: before.version });
         }
         let before = domain_user(before)?;
-        let stays_admin = edit.active && edit.role == Role::Admin;
-        if before.active && before.role == Role::Admin && !stays_admin {
+        if before.active && before.role == Role::Admin && edit.role != Role::Admin {
             keep_an_admin(tx, edit.id).await?;
         }
         let changed = user::Entity::update_many()
             .col_expr(user::Column::Name, Expr::value(name.clone()))
             .col_expr(user::Column::Role, Expr::value(edit.role.code()))
             .col_expr(user::Column::TeamId, Expr::value(edit.team.map(|team| team.0)))
-            .col_expr(user::Column::Active, Expr::value(edit.active))
             .col_expr(user::Column::Version, Expr::value(edit.version + 1))
             .filter(user::Column::Id.eq(edit.id.0))
             .filter(user::Column::Version.eq(edit.version))
@@ -92,7 +102,7 @@ pub async fn edit(db: &Db, actor: &Actor, edit: EditUser) -> Outcome<User> {
         if changed.rows_affected == 0 {
             return Err(Problem::Conflict { version: find(tx.conn(), edit.id).await?.version });
         }
-        if !edit.active || edit.role != before.role {
+        if edit.role != before.role {
             end_sessions(tx, edit.id, None).await?;
         }
         if edit.team != before.team {
@@ -177,8 +187,9 @@ pub async fn change_password(
     if !password::verify(db, old, Some(&row.password_hash)).await? {
         return Err(Problem::field("old", Fault::WrongPassword));
     }
+    let company = db.reference().await?.settings.company.clone();
     let mut checks = Checks::new();
-    password::check(&mut checks, "new", new);
+    password::check(&mut checks, "new", new, &[&company, &row.name, &row.email]);
     checks.finish()?;
     let hash = password::hash(db, new).await?;
     db.write(async |tx| {
@@ -189,6 +200,7 @@ pub async fn change_password(
             .await
             .db()?;
         end_sessions(tx, id, keep).await?;
+        links::void(tx, id, None).await?;
         tx.audit(actor, "change_password", "user", id.0, json!({})).await
     })
     .await
@@ -218,6 +230,7 @@ pub(crate) async fn insert(tx: &Tx, fresh: Fresh) -> Outcome<User> {
         theme: Set(Theme::default().code().to_owned()),
         time_zone: Set(fresh.time_zone),
         active: Set(true),
+        invited_at: Set(None),
         created_at: Set(tx.now()),
         version: Set(1),
     };
@@ -246,7 +259,7 @@ fn check_team(checks: &mut Checks, teams: &[Team], team: Option<TeamId>) {
     }
 }
 
-/// Refuses when nobody but `leaving` is an active admin. The rows are locked: two admins who demote each other at the same
+/// Refuses when nobody but `leaving` is an active admin who can sign in. The rows are locked: two admins who demote each other at the same
 /// moment must not both succeed.
 async fn keep_an_admin(tx: &Tx, leaving: UserId) -> Outcome<()> {
     let admins = user::Entity::find()
@@ -257,19 +270,20 @@ async fn keep_an_admin(tx: &Tx, leaving: UserId) -> Outcome<()> {
         .all(tx.conn())
         .await
         .db()?;
-    if admins.iter().any(|admin| admin.id != leaving.0) {
+    if admins.iter().any(|admin| admin.id != leaving.0 && !admin.password_hash.is_empty()) {
         Ok(())
     } else {
         Err(Problem::refused(Refusal::LastAdmin))
     }
 }
 
-async fn end_sessions(tx: &Tx, user: UserId, keep: Option<&str>) -> Outcome<()> {
+pub(crate) async fn end_sessions(tx: &Tx, user: UserId, keep: Option<&str>) -> Outcome<()> {
     let mut ended = session::Entity::delete_many().filter(session::Column::UserId.eq(user.0));
     if let Some(token) = keep {
         ended = ended.filter(session::Column::TokenHash.ne(crate::token::hash(token)));
     }
     ended.exec(tx.conn()).await.db()?;
+    tx.session_ended(user);
     Ok(())
 }
 
@@ -319,6 +333,7 @@ pub(crate) async fn load_teams(conn: &impl ConnectionTrait) -> Outcome<Vec<Team>
 }
 
 pub(crate) fn domain_user(row: user::Model) -> Outcome<User> {
+    let standing = invitations::standing(&row);
     Ok(User {
         id: UserId(row.id),
         email: row.email,
@@ -329,6 +344,7 @@ pub(crate) fn domain_user(row: user::Model) -> Outcome<User> {
         theme: Theme::from_code(&row.theme).ok_or_else(|| broken("a user's theme"))?,
         time_zone: row.time_zone,
         active: row.active,
+        standing,
         version: row.version,
     })
 }

@@ -35,6 +35,8 @@ pub struct Company {
     pub backups: Backups,
     /// By the server's clock.
     pub backups_overdue: bool,
+    /// Whether it sends mails.
+    pub mail: bool,
 }
 
 #[server(prefix = "/fn", endpoint = "settings/open", input = Json, output = Json)]
@@ -46,12 +48,14 @@ pub async fn open() -> Result<Opened, Fail> {
         return Ok(Opened { catalog, company: None });
     }
     let backups = store::backup::show(&db, &actor).await?;
+    let site = crate::ctx::server()?.site;
     let company = Company {
         settings: store::settings::show(&db, &actor).await?,
         users: store::users::list(&db, &actor).await?,
         teams: store::settings::teams(&db, &actor).await?,
         form: store::forms::public(&db, "call-back").await.ok(),
-        origin: crate::ctx::server()?.site.origin,
+        origin: site.origin,
+        mail: site.mail,
         backups_overdue: backups.is_overdue(db.now()),
         backups,
     };
@@ -94,26 +98,6 @@ pub async fn save_service(#[server(flatten)] service: TypedService) -> Result<()
     Ok(())
 }
 
-#[server(prefix = "/fn", endpoint = "settings/add-user", output = Json)]
-pub async fn add_user(
-    name: String,
-    email: String,
-    role: String,
-    team: String,
-    lang: String,
-    password: String,
-) -> Result<(), Fail> {
-    use domain::{Fault, Problem};
-    let (db, actor) = crate::ctx::signed_in()?;
-    let role =
-        domain::access::Role::from_code(&role).ok_or_else(|| Problem::field("role", Fault::Unknown))?;
-    let lang = domain::Lang::from_tag(&lang).ok_or_else(|| Problem::field("lang", Fault::Unknown))?;
-    let team = if team.is_empty() { None } else { Some(team.parse()?) };
-    store::users::add(&db, &actor, domain::user::NewUser { email, name, role, team, lang, password }).await?;
-    leptos_axum::redirect("/settings?section=users");
-    Ok(())
-}
-
 #[server(prefix = "/fn", endpoint = "settings/edit-user", output = Json)]
 pub async fn edit_user(
     id: domain::id::UserId,
@@ -121,14 +105,13 @@ pub async fn edit_user(
     name: String,
     role: String,
     team: String,
-    #[server(default)] active: String,
 ) -> Result<(), Fail> {
     use domain::{Fault, Problem};
     let (db, actor) = crate::ctx::signed_in()?;
     let role =
         domain::access::Role::from_code(&role).ok_or_else(|| Problem::field("role", Fault::Unknown))?;
     let team = if team.is_empty() { None } else { Some(team.parse()?) };
-    let edit = store::users::EditUser { id, version, name, role, team, active: !active.is_empty() };
+    let edit = store::users::EditUser { id, version, name, role, team };
     store::users::edit(&db, &actor, edit).await?;
     leptos_axum::redirect("/settings?section=users");
     Ok(())

@@ -6,6 +6,8 @@ mod backups;
 mod catalog;
 mod company;
 mod forms;
+mod invitations;
+mod leaving;
 pub mod page;
 mod people;
 #[cfg(feature = "ssr")]

@@ -1,6 +1,7 @@
 //! `/settings?section=…`: one section at a time; the record that is edited stands in the address too.
 
 use domain::access::{Action, Entity, check_any, check_audit};
+use domain::id::UserId;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -8,6 +9,8 @@ use leptos_router::params::ParamsMap;
 
 use super::api::Opened;
 use super::audit::{self, Chosen};
+use super::leaving::sign_ins;
+use super::people::People;
 use super::{backups, catalog, company, forms, people};
 use crate::ctx::{use_format, use_lang, use_me};
 use crate::fail::{Answer, Fail};
@@ -23,6 +26,19 @@ pub fn Settings() -> impl IntoView {
     let lang = use_lang();
     let query = use_query_map();
     let again = RwSignal::new(0_u32);
+    // A link that is shown once outlives the reading anew of everything else.
+    let handed = RwSignal::new(None);
+    // Of the user whose form is open.
+    let user = Memo::new(move |_| query.read().get("user").and_then(|id| id.parse::<UserId>().ok()));
+    let tries = Resource::new(
+        move || (user.get(), again.get()),
+        |(user, _)| async move {
+            match user {
+                Some(user) => Some(sign_ins(user).await),
+                None => None,
+            }
+        },
+    );
     let section = move || {
         let named = query.read().get("section").unwrap_or_default();
         SECTIONS.into_iter().find(|section| *section == named).unwrap_or("catalog")
@@ -81,7 +97,10 @@ pub fn Settings() -> impl IntoView {
                         Suspend::new(async move {
                             match log.await {
                                 Some(log) => audit::log(log, &Chosen::of(&query)),
-                                None => show(opened.await, section, &query, again),
+                                None => {
+                                    let people = People { again, handed, tries: tries.await };
+                                    show(opened.await, section, &query, people)
+                                }
                             }
                         })
                     }}
@@ -91,13 +110,14 @@ pub fn Settings() -> impl IntoView {
     }
 }
 
-fn show(opened: Answer<Opened>, section: &'static str, query: &ParamsMap, again: RwSignal<u32>) -> AnyView {
+fn show(opened: Answer<Opened>, section: &'static str, query: &ParamsMap, people: People) -> AnyView {
+    let again = people.again;
     let opened = match opened {
         Ok(opened) => opened,
         Err(fail) => return view! { <Failed fail/> }.into_any(),
     };
     match (section, opened.company) {
-        ("users", Some(company)) => people::users(company, query, again),
+        ("users", Some(company)) => people::users(company, query, people),
         ("teams", Some(company)) => people::teams(company, again),
         ("company", Some(company)) => {
             let kept = backups::backups(company.backups, company.backups_overdue);

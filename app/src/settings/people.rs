@@ -1,30 +1,49 @@
 //! Users and teams.
 
 use domain::access::{Entity, Role};
-use domain::user::{Team, User};
+use domain::session::SignIn;
+use domain::user::{Standing, Team, User};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
-use super::api::{AddTeam, AddUser, Company, EditUser};
-use super::catalog::languages;
+use super::api::{AddTeam, Company, EditUser};
+use super::invitations::{Invitations, handed_over, invite_form, reset_button};
+use super::leaving;
 use super::page::{may_write, when_saved};
 use crate::ctx::use_lang;
+use crate::fail::Answer;
 use crate::ui::field::{Field, Select};
 use crate::ui::icon::Icon;
 use crate::ui::person::Avatar;
 use crate::ui::problem::{FormError, failure};
 
+/// What the section needs beside the company; it outlives a reading anew.
+pub struct People {
+    pub again: RwSignal<u32>,
+    /// A link to hand over, shown once.
+    pub handed: RwSignal<Option<String>>,
+    /// The tries to sign in as the user whose form is open.
+    pub tries: Option<Answer<Vec<SignIn>>>,
+}
+
 /// The people, and the form of the one that the address names (`user=new`, `user=ID`).
-pub fn users(company: Company, query: &ParamsMap, again: RwSignal<u32>) -> AnyView {
+pub fn users(company: Company, query: &ParamsMap, people: People) -> AnyView {
+    let People { again, handed, tries } = people;
     let lang = use_lang();
     let may_write = may_write(Entity::Settings);
     let form = query.get("user").filter(|_| may_write).map(|id| {
         match company.users.iter().find(|user| user.id.to_string() == id) {
-            Some(user) => edit_form(user.clone(), &company.teams, again),
-            None => add_form(&company.teams, again),
+            Some(user) => {
+                let asked = query.get("do").as_deref() == Some("off");
+                let form = edit_form(user, &company, asked, again, handed);
+                let history = tries.map(leaving::history);
+                view! { {form} {history} }.into_any()
+            }
+            None => invite_form(&company.teams, company.mail, again, handed),
         }
     });
+    let doing = may_write.then(|| Invitations::new(again, handed));
     let tools = may_write.then(|| {
         view! {
             <div class="row">
@@ -33,10 +52,12 @@ pub fn users(company: Company, query: &ParamsMap, again: RwSignal<u32>) -> AnyVi
         }
     });
     let teams = company.teams.clone();
-    let rows = company.users.into_iter().map(|user| row(user, &teams, may_write)).collect_view();
+    let rows = company.users.into_iter().map(|user| row(user, &teams, doing)).collect_view();
     view! {
         {tools}
+        {handed_over(handed)}
         {form}
+        {doing.map(Invitations::failed)}
         <section class="card">
             <div class="scroll-x">
                 <table class="table rows">
@@ -58,7 +79,7 @@ pub fn users(company: Company, query: &ParamsMap, again: RwSignal<u32>) -> AnyVi
     .into_any()
 }
 
-fn row(user: User, teams: &[Team], may_write: bool) -> impl IntoView + use<> {
+fn row(user: User, teams: &[Team], doing: Option<Invitations>) -> impl IntoView + use<> {
     let lang = use_lang();
     let team = teams
         .iter()
@@ -66,71 +87,50 @@ fn row(user: User, teams: &[Team], may_write: bool) -> impl IntoView + use<> {
         .map(|team| team.name.clone())
         .unwrap_or_default();
     let shown = user.name.clone();
-    let name = if may_write {
+    let name = if doing.is_some() {
         view! { <a href=format!("/settings?section=users&user={}", user.id)><b>{shown}</b></a> }.into_any()
     } else {
         view! { <b>{user.name.clone()}</b> }.into_any()
     };
-    let state = if user.active {
-        ("state today", tr!(lang, settings.active))
-    } else {
-        ("state later", tr!(lang, settings.inactive))
+    let state = match (user.active, user.standing) {
+        (false, _) => ("state later", tr!(lang, settings.inactive)),
+        (true, Standing::Joined) => ("state today", tr!(lang, settings.active)),
+        (true, Standing::Invited) => ("state none", tr!(lang, people.invited)),
+        (true, Standing::Outside) => ("state none", tr!(lang, people.outside)),
     };
+    let buttons = doing.and_then(|doing| doing.buttons(&user));
     view! {
         <tr>
             <td class="first" data-label=tr!(lang, common.name)><span class="row"><Avatar name=user.name/>{name}</span></td>
             <td data-label=tr!(lang, common.email)>{user.email}</td>
             <td data-label=tr!(lang, settings.role)>{crate::text::role(lang, user.role)}</td>
             <td data-label=tr!(lang, settings.team)>{team}</td>
-            <td data-label=tr!(lang, common.status)><span class=state.0>{state.1}</span></td>
+            <td data-label=tr!(lang, common.status)><span class="row wrap"><span class=state.0>{state.1}</span>{buttons}</span></td>
         </tr>
     }
 }
 
-fn roles() -> Vec<(String, String)> {
+pub fn roles() -> Vec<(String, String)> {
     let lang = use_lang();
     Role::ALL.map(|role| (role.code().to_owned(), crate::text::role(lang, role))).into()
 }
 
-fn team_choices(teams: &[Team]) -> Vec<(String, String)> {
+pub fn team_choices(teams: &[Team]) -> Vec<(String, String)> {
     let none = [(String::new(), tr!(use_lang(), settings.no_team))];
     none.into_iter().chain(teams.iter().map(|team| (team.id.to_string(), team.name.clone()))).collect()
 }
 
-fn add_form(teams: &[Team], again: RwSignal<u32>) -> AnyView {
-    let teams = team_choices(teams);
-    let lang = use_lang();
-    let save = ServerAction::<AddUser>::new();
-    let fail = failure(move || save.value().get());
-    when_saved(move || save.value().get(), again);
-    view! {
-        <section class="card settings-form" aria-labelledby="user-form">
-            <h2 id="user-form">{tr!(lang, settings.add_user)}</h2>
-            <ActionForm action=save attr:class="stack" attr:autocomplete="off">
-                <div class="pair">
-                    <Field name="name" label=tr!(lang, common.name) required=true fail=fail autocomplete="off"/>
-                    <Field name="email" kind="email" label=tr!(lang, common.email) required=true fail=fail autocomplete="off"/>
-                </div>
-                <div class="trio">
-                    <Select name="role" label=tr!(lang, settings.role) options=roles() value=Role::SalesRep.code()/>
-                    <Select name="team" label=tr!(lang, settings.team) options=teams/>
-                    <Select name="lang" label=tr!(lang, settings.language) options=languages() value=lang.code()/>
-                </div>
-                <Field name="password" kind="password" label=tr!(lang, settings.password) hint=tr!(lang, settings.first_password_hint)
-                    autocomplete="new-password" required=true fail=fail/>
-                <FormError fail=fail/>
-                <div class="row">
-                    <button class="button primary" type="submit" disabled=move || save.pending().get()>{tr!(lang, common.add)}</button>
-                    <a href="/settings?section=users" class="button">{tr!(lang, common.cancel)}</a>
-                </div>
-            </ActionForm>
-        </section>
-    }
-    .into_any()
-}
-
-fn edit_form(user: User, teams: &[Team], again: RwSignal<u32>) -> AnyView {
-    let teams = team_choices(teams);
+fn edit_form(
+    user: &User,
+    company: &Company,
+    asked: bool,
+    again: RwSignal<u32>,
+    handed: RwSignal<Option<String>>,
+) -> AnyView {
+    let teams = team_choices(&company.teams);
+    let switch = leaving::switch(user, &company.users, &company.teams, asked, again);
+    let reset = (user.active && user.standing == Standing::Joined).then(|| reset_button(user, again, handed));
+    let (id, version, role) = (user.id.to_string(), user.version, user.role.code());
     let team = user.team.map(|id| id.to_string()).unwrap_or_default();
     let (title, name) = (user.email.clone(), user.name.clone());
     let lang = use_lang();
@@ -141,22 +141,20 @@ fn edit_form(user: User, teams: &[Team], again: RwSignal<u32>) -> AnyView {
         <section class="card settings-form" aria-labelledby="user-form">
             <h2 id="user-form">{title}</h2>
             <ActionForm action=save attr:class="stack">
-                <input type="hidden" name="id" value=user.id.to_string()/>
-                <input type="hidden" name="version" value=user.version/>
+                <input type="hidden" name="id" value=id/>
+                <input type="hidden" name="version" value=version/>
                 <Field name="name" label=tr!(lang, common.name) value=name required=true fail=fail/>
                 <div class="pair">
-                    <Select name="role" label=tr!(lang, settings.role) options=roles() value=user.role.code()/>
+                    <Select name="role" label=tr!(lang, settings.role) options=roles() value=role/>
                     <Select name="team" label=tr!(lang, settings.team) options=teams value=team/>
                 </div>
-                <label class="checkbox">
-                    <input type="checkbox" name="active" value="on" checked=user.active/><span>{tr!(lang, settings.may_sign_in)}</span>
-                </label>
                 <FormError fail=fail/>
                 <div class="row">
                     <button class="button primary" type="submit" disabled=move || save.pending().get()>{tr!(lang, common.save)}</button>
                     <a href="/settings?section=users" class="button">{tr!(lang, common.cancel)}</a>
                 </div>
             </ActionForm>
+            <div class="row wrap">{reset}{switch}</div>
         </section>
     }
     .into_any()

@@ -18,6 +18,7 @@ pub async fn stream(State(state): State<super::State>, Extension(session): Exten
         Ok(actor) => actor.clone(),
         Err(told) => return told.into_response(),
     };
+    let whose = actor.user;
     let changes = BroadcastStream::new(state.db.changes()).filter_map(move |change| {
         let event = match change {
             Ok(change) if change.is_for(&actor) => Event::default().json_data(&change).ok(),
@@ -28,6 +29,10 @@ pub async fn stream(State(state): State<super::State>, Extension(session): Exten
     });
     let stopped =
         WatchStream::new(state.stopping.clone()).filter(|stop| std::future::ready(*stop)).into_future();
-    let events = changes.take_until(stopped);
+    // A browser whose session ended hears no more; one whose session lives on connects again by itself.
+    let ended = BroadcastStream::new(state.db.endings())
+        .filter(move |ended| std::future::ready(ended.as_ref().map_or(true, |user| Some(*user) == whose)))
+        .into_future();
+    let events = changes.take_until(stopped).take_until(ended);
     Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))).into_response()
 }

@@ -5,6 +5,7 @@ mod assets;
 mod health;
 mod landing;
 mod language;
+mod limit;
 pub mod listen;
 mod live;
 mod pages;

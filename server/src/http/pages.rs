@@ -60,6 +60,7 @@ fn context(state: &super::State, session: &Session) -> impl Fn() + Clone + Send 
         zone: page.me.as_ref().map(|me| me.zone.clone()).unwrap_or_default(),
         session: session.token.clone(),
         origin: session.origin.clone(),
+        door: state.limits.clone(),
     };
     move || {
         provide_context(page.clone());

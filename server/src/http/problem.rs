@@ -51,6 +51,7 @@ fn code(fault: Fault) -> &'static str {
         Fault::Unknown => "unknown",
         Fault::WrongType => "wrong_type",
         Fault::CommonPassword => "common_password",
+        Fault::PersonalPassword => "personal_password",
         Fault::WrongPassword => "wrong_password",
     }
 }

@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
 
+use app::ctx::Doorkeeper;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -11,12 +13,19 @@ use domain::{Lang, Problem};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::language::Visitor;
+use super::limit::Limit;
 use super::problem::Told;
 
-/// Rates per address of the caller.
+/// Rates per address of the caller, and at the doors per account as well.
 pub struct Limits {
-    /// Sign-ins and set-up tries.
-    door: DefaultKeyedRateLimiter<String>,
+    /// Everything that strangers try at the doors, per address of the caller.
+    door: Limit,
+    /// Passwords, per account.
+    account: Limit,
+    /// Mails with a link for a new password, per account.
+    reset: Limit,
+    /// Lines in the history of an account about refused tries.
+    noted: Limit,
     /// Submissions of forms.
     intake: Option<DefaultKeyedRateLimiter<String>>,
 }
@@ -35,7 +44,10 @@ impl Default for Limits {
             tracing::warn!("MILLRACE_INTAKE_RATE_PER_IP=off: submissions are not limited per address");
         }
         Limits {
-            door: RateLimiter::keyed(per_minute(20)),
+            door: Limit::new(20, Duration::from_secs(3)),
+            account: Limit::new(10, Duration::from_secs(60)),
+            reset: Limit::new(3, Duration::from_secs(600)),
+            noted: Limit::new(1, Duration::from_secs(60)),
             intake: (!unlimited).then(|| RateLimiter::keyed(per_minute(60))),
         }
     }
@@ -43,12 +55,40 @@ impl Default for Limits {
 
 impl Limits {
     pub fn door(&self, ip: &str) -> Result<(), Problem> {
-        check(&self.door, ip)
+        tried(&self.door, &group(ip))
     }
 
     pub fn intake(&self, ip: &str) -> Result<(), Problem> {
         self.intake.as_ref().map_or(Ok(()), |limiter| check(limiter, ip))
     }
+}
+
+/// Nobody is asked whether the address belongs to an account: known and unknown ones are refused alike.
+impl Doorkeeper for Limits {
+    fn sign_in(&self, email: &str) -> Result<(), Problem> {
+        tried(&self.account, &folded(email))
+    }
+
+    fn worth_noting(&self, email: &str) -> bool {
+        tried(&self.noted, &folded(email)).is_ok()
+    }
+
+    fn let_in(&self, email: &str) {
+        self.account.forget(&folded(email));
+    }
+
+    fn reset(&self, email: &str) -> Result<(), Problem> {
+        tried(&self.reset, &folded(email))
+    }
+}
+
+fn tried(limit: &Limit, key: &str) -> Result<(), Problem> {
+    limit.check(key, Instant::now()).map_err(|retry_after| Problem::TooMany { retry_after })
+}
+
+/// An address as accounts are found by it.
+fn folded(email: &str) -> String {
+    email.trim().to_lowercase()
 }
 
 fn check(limiter: &DefaultKeyedRateLimiter<String>, ip: &str) -> Result<(), Problem> {
@@ -197,5 +237,22 @@ mod tests {
         }
         assert!(limits.door("2001:db8::2").is_err());
         assert!(limits.door("192.0.2.1").is_ok());
+    }
+
+    #[test]
+    fn guessing_is_slowed_down_per_account_wherever_it_comes_from() {
+        let limits = Limits::default();
+        for _ in 0..10 {
+            limits.sign_in("anna@example.com").unwrap();
+        }
+        assert!(limits.sign_in(" Anna@EXAMPLE.com ").is_err());
+        assert!(limits.sign_in("boris@example.com").is_ok());
+        assert!(limits.worth_noting("anna@example.com") && !limits.worth_noting("anna@example.com"));
+        limits.let_in("anna@example.com");
+        assert!(limits.sign_in("anna@example.com").is_ok());
+        for _ in 0..3 {
+            limits.reset("anna@example.com").unwrap();
+        }
+        assert!(limits.reset("anna@example.com").is_err());
     }
 }

@@ -34,12 +34,13 @@ impl Session {
 
 /// Pages that need nobody to be signed in.
 pub fn is_door(path: &str) -> bool {
-    path == "/login" || path.starts_with("/setup/")
+    ["/login", "/reset"].contains(&path)
+        || ["/setup/", "/join/", "/reset/"].iter().any(|door| path.starts_with(door))
 }
 
 /// Server functions that need nobody to be signed in; they are limited per address.
 pub fn is_door_function(path: &str) -> bool {
-    path.starts_with("/fn/session/") || path.starts_with("/fn/setup/")
+    ["/fn/session/", "/fn/setup/", "/fn/join/", "/fn/reset/"].iter().any(|door| path.starts_with(door))
 }
 
 /// Puts the [`Session`] into the request; sends people who are not signed in from pages to the sign-in page.
@@ -73,7 +74,7 @@ pub async fn identify(
             }
         },
     };
-    let origin = Origin { ip: peer(&request), agent: agent(request.headers()) };
+    let origin = Origin { ip: peer(&request), agent: agent(request.headers()), before: token.clone() };
     let asked = super::language::asked(request.uri().query());
     request.extensions_mut().insert(Session { known, token, origin, lang });
     let mut response = next.run(request).await;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::Outcome;
 use domain::access::Actor;
 use domain::activity::Happening;
-use domain::id::{AccountId, ContactId, DealId, LeadId, OutboxId};
+use domain::id::{AccountId, ContactId, DealId, LeadId, OutboxId, UserId};
 use domain::live::Change;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Value};
 use uuid::Uuid;
@@ -16,6 +16,7 @@ use crate::dialect;
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
 use crate::outbox::{self, Mail};
+use crate::users::links::Link;
 
 /// An open write transaction.
 pub(crate) struct Tx {
@@ -28,6 +29,7 @@ pub(crate) struct Tx {
 #[derive(Default)]
 pub(super) struct Effects {
     pub(super) changes: Vec<Change>,
+    pub(super) endings: Vec<UserId>,
     pub(super) outbox: bool,
     pub(super) reference: bool,
     audit: Vec<Deed>,
@@ -124,6 +126,20 @@ impl Tx {
         Ok(id)
     }
 
+    /// The same for a mail with a link into an account, which takes the place of [`outbox::LINK`] when the mail leaves.
+    pub(crate) async fn mail_with_link(&self, mail: Mail, link: Link) -> Outcome<OutboxId> {
+        let id = outbox::put_linked(&self.conn, mail, link, self.now).await?;
+        self.effects().outbox = true;
+        Ok(id)
+    }
+
+    /// Leaves it to the worker to find out whether somebody with this address is to be written to.
+    pub(crate) async fn reset_asked(&self, email: &str, origin: &str) -> Outcome<()> {
+        outbox::put_reset(&self.conn, email, origin, self.now).await?;
+        self.effects().outbox = true;
+        Ok(())
+    }
+
     /// The next number of a counter, from 1, without gaps among committed transactions.
     pub(crate) async fn next_number(&self, counter: &str) -> Outcome<i64> {
         self.numbers(counter, 1).await
@@ -145,6 +161,11 @@ impl Tx {
     /// Told to open pages after the commit.
     pub(crate) fn changed(&self, change: Change) {
         self.effects().changes.push(change);
+    }
+
+    /// Told to the event streams of `user` after the commit: a session of theirs ended.
+    pub(crate) fn session_ended(&self, user: UserId) {
+        self.effects().endings.push(user);
     }
 
     /// The cached reference data is read anew after the commit.

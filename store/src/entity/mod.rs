@@ -24,6 +24,7 @@ pub(crate) mod service;
 pub(crate) mod service_category;
 pub(crate) mod session;
 pub(crate) mod setting;
+pub(crate) mod sign_in;
 pub(crate) mod stage;
 pub(crate) mod stage_change;
 pub(crate) mod stage_requirement;

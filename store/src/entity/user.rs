@@ -14,11 +14,14 @@ pub struct Model {
     pub name: String,
     pub role: String,
     pub team_id: Option<Uuid>,
+    /// Empty until there is a password.
     pub password_hash: String,
     pub lang: String,
     pub theme: String,
     pub time_zone: String,
     pub active: bool,
+    /// When the link was made that has not been used yet.
+    pub invited_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub version: i64,
 }

@@ -49,10 +49,9 @@ pub(super) async fn store(
     actor: &Actor,
     reference: &Reference,
     plan: &Plan,
-    password_hash: &str,
     summary: &mut Summary,
 ) -> Outcome<Base> {
-    let people = people(tx, actor, reference, plan, password_hash, summary).await?;
+    let people = people(tx, actor, reference, plan, summary).await?;
     let services = services(tx, actor, plan, summary).await?;
     let accounts = accounts(tx, actor, plan, summary).await?;
     let (pipeline, stages) = pipeline(tx, actor).await?;
@@ -70,7 +69,6 @@ async fn people(
     actor: &Actor,
     reference: &Reference,
     plan: &Plan,
-    password_hash: &str,
     summary: &mut Summary,
 ) -> Outcome<Vec<Owner>> {
     let mut known: HashMap<String, Uuid> =
@@ -123,7 +121,8 @@ async fn people(
                     team: team.map(TeamId),
                     lang: reference.settings.lang,
                     time_zone: reference.settings.time_zone.clone(),
-                    hash: password_hash.to_owned(),
+                    // They come in through an invitation.
+                    hash: String::new(),
                 };
                 let id = users::insert(tx, fresh).await?.id.0;
                 let facts = json!({ "email": planned.email, "role": planned.role });

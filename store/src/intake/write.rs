@@ -7,7 +7,7 @@ use domain::access::{Actor, Ownership, Role};
 use domain::activity::Happening;
 use domain::form::Receipt;
 use domain::id::{FormId, LeadId, UserId};
-use domain::user::User;
+use domain::user::{Standing, User};
 use domain::{Fault, Outcome, Problem};
 use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
@@ -167,7 +167,13 @@ async fn owners(tx: &Tx, reference: &Reference, fresh: &[(&Entry, LeadId)]) -> O
 
 /// Who takes new leads: the active sales reps by name; where there are none, the heads of sales, else the admins.
 fn takers(reference: &Reference) -> Vec<&User> {
-    let of = |role: Role| reference.users.iter().filter(|u| u.active && u.role == role).collect::<Vec<_>>();
+    let of = |role: Role| {
+        reference
+            .users
+            .iter()
+            .filter(|u| u.active && u.standing == Standing::Joined && u.role == role)
+            .collect::<Vec<_>>()
+    };
     [Role::SalesRep, Role::HeadOfSales, Role::Admin]
         .into_iter()
         .map(of)

@@ -2,6 +2,7 @@
 
 use domain::Lang;
 use domain::access::Role;
+use domain::session::SignInOutcome;
 use domain::user::Theme;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
@@ -30,6 +31,7 @@ impl MigrationTrait for Migration {
             teams(),
             users(),
             sessions(),
+            sign_ins(),
             one_time_tokens(),
             outbox(),
             audit_entries(),
@@ -39,6 +41,8 @@ impl MigrationTrait for Migration {
         }
         for (name, table, columns) in [
             ("sessions_user", "sessions", &["user_id"][..]),
+            ("sign_ins_user", "sign_ins", &["user_id", "at"]),
+            ("sign_ins_age", "sign_ins", &["at"]),
             ("sessions_expiry", "sessions", &["expires_at"]),
             ("audit_entries_at", "audit_entries", &["at", "seq"]),
             ("audit_entries_actor", "audit_entries", &["actor_id", "at", "seq"]),
@@ -92,6 +96,7 @@ fn users() -> TableCreateStatement {
         .col(text("theme").check(codes("theme", Theme::ALL.map(Theme::code))))
         .col(text("time_zone"))
         .col(boolean("active"))
+        .col(timestamp_with_time_zone_null("invited_at"))
         .col(timestamp_with_time_zone("created_at"))
         .col(big_integer("version").default(1))
         .foreign_key(&mut references("team_id", "teams"))
@@ -109,6 +114,20 @@ fn sessions() -> TableCreateStatement {
         .col(timestamp_with_time_zone("expires_at"))
         .col(text("ip"))
         .col(text("agent"))
+        .foreign_key(&mut references("user_id", "users"))
+        .take()
+}
+
+/// The address that was typed is not kept: now and then it is a password.
+fn sign_ins() -> TableCreateStatement {
+    Table::create()
+        .table("sign_ins")
+        .col(pk_uuid("id"))
+        .col(timestamp_with_time_zone("at"))
+        .col(uuid_null("user_id"))
+        .col(text("ip"))
+        .col(text("agent"))
+        .col(text("outcome").check(codes("outcome", SignInOutcome::ALL.map(SignInOutcome::code))))
         .foreign_key(&mut references("user_id", "users"))
         .take()
 }
@@ -131,7 +150,7 @@ fn outbox() -> TableCreateStatement {
     Table::create()
         .table("outbox")
         .col(pk_uuid("id"))
-        .col(text("kind").check(codes("kind", ["mail"])))
+        .col(text("kind").check(codes("kind", ["mail", "reset"])))
         .col(text("payload"))
         .col(text("message_id").unique_key())
         .col(timestamp_with_time_zone("created_at"))

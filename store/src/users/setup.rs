@@ -72,7 +72,7 @@ pub async fn create_owner(db: &Db, token: &str, owner: NewOwner) -> Outcome<User
     let company = checks.required("company", &owner.company, 200);
     let name = checks.required("name", &owner.name, 200);
     let email = required_email(&mut checks, &owner.email);
-    password::check(&mut checks, "password", &owner.password);
+    password::check(&mut checks, "password", &owner.password, &[&owner.company, &owner.name, &owner.email]);
     check_zone(&mut checks, &owner.time_zone);
     checks.finish()?;
     let hash = password::hash(db, &owner.password).await?;

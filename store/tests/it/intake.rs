@@ -9,11 +9,11 @@ use domain::form::{NewSubmission, Receipt};
 use domain::lead::{LeadFilter, LeadRow, LeadStatus};
 use domain::live::Changed;
 use domain::task::TaskKind;
+use domain::user::Handover;
 use domain::{Fault, Lang, Outcome, Problem};
 use futures::future::join_all;
 use sea_orm::{ConnectionTrait, Database};
 use store::export::Table;
-use store::users::EditUser;
 use store::{Db, activities, export, forms, intake, leads, tasks, users};
 
 use crate::harness::{T, both, open};
@@ -272,15 +272,7 @@ async fn leads_go_to_the_reps_in_turn(t: &T) {
     assert_eq!(lead.whose.team, reps[1].team);
 
     let gone = &reps[0];
-    let edit = EditUser {
-        id: gone.id,
-        version: gone.version,
-        name: gone.name.clone(),
-        role: gone.role,
-        team: gone.team,
-        active: false,
-    };
-    users::edit(&t.db, &t.admin, edit).await.unwrap();
+    users::deactivate(&t.db, &t.admin, gone.id, gone.version, Handover::Unowned).await.unwrap();
     for i in 0..4 {
         submit(&t.db, visitor(i), None).await.unwrap();
     }

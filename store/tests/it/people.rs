@@ -2,7 +2,7 @@
 
 use domain::access::{Actor, Role};
 use domain::settings::Settings;
-use domain::user::{Theme, User};
+use domain::user::{Handover, Theme, User};
 use domain::{Fault, Lang, Problem, Refusal};
 use store::users::{self, EditUser};
 use store::{leads, sessions, settings};
@@ -22,14 +22,7 @@ both!(
 );
 
 fn change(user: &User) -> EditUser {
-    EditUser {
-        id: user.id,
-        version: user.version,
-        name: user.name.clone(),
-        role: user.role,
-        team: user.team,
-        active: user.active,
-    }
+    EditUser { id: user.id, version: user.version, name: user.name.clone(), role: user.role, team: user.team }
 }
 
 async fn only_admins_change_people(t: &T) {
@@ -89,9 +82,9 @@ async fn a_stale_version_is_a_conflict(t: &T) {
 async fn the_last_active_admin_stays(t: &T) {
     let owner = users::list(&t.db, &t.admin).await.unwrap().remove(0);
     let last = Err(Problem::refused(Refusal::LastAdmin));
-    let deactivated = EditUser { active: false, ..change(&owner) };
     let demoted = EditUser { role: Role::Viewer, ..change(&owner) };
-    assert_eq!(users::edit(&t.db, &t.admin, deactivated.clone()).await, last);
+    let deactivated = users::deactivate(&t.db, &t.admin, owner.id, owner.version, Handover::Unowned).await;
+    assert_eq!(deactivated, last);
     assert_eq!(users::edit(&t.db, &t.admin, demoted.clone()).await, last);
 
     // Two admins who demote each other at the same moment: one of them stays.
@@ -117,7 +110,7 @@ async fn a_change_of_rights_ends_sessions(t: &T) {
     assert_eq!(sessions::me(&t.db, &token).await.err(), Some(Problem::SignedOut));
 
     let token = sign_in().await.unwrap().token;
-    users::edit(&t.db, &t.admin, EditUser { active: false, ..change(&viewer) }).await.unwrap();
+    users::deactivate(&t.db, &t.admin, viewer.id, viewer.version, Handover::Unowned).await.unwrap();
     assert_eq!(sessions::me(&t.db, &token).await.err(), Some(Problem::SignedOut));
     assert_eq!(sign_in().await.err(), Some(Problem::field("password", Fault::WrongPassword)));
     let people = settings::people(&t.db, &t.admin).await.unwrap();

@@ -20,7 +20,7 @@ both!(
 );
 
 async fn sign_in(t: &T, email: &str) -> String {
-    let origin = Origin { ip: "192.0.2.7".into(), agent: "Test".into() };
+    let origin = Origin { ip: "192.0.2.7".into(), agent: "Test".into(), before: None };
     sessions::sign_in(&t.db, email, PASSWORD, origin).await.unwrap().token
 }
 
