@@ -93,12 +93,14 @@ impl Company {
             }
         }
         let owner = owner.unwrap();
-        let ids = records(&db, &owner).await;
+        let mut ids = records(&db, &owner).await;
+        ids.insert("admin", callers[0].actor.user.unwrap().to_string());
         let config = ServeConfig {
             listen: "127.0.0.1:0".parse().unwrap(),
             public_url: "http://127.0.0.1:3000".into(),
             smtp_url: None,
             mail_from: String::new(),
+            backup: crate::config::BackupConfig::default(),
         };
         let (stop, stopping) = watch::channel(false);
         let router = super::router(db.clone(), &config, stopping);
@@ -247,11 +249,18 @@ fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         {
             (Open, form(&[]))
         }
-        (Verb::Get, "/login" | "/setup/{token}") | (Verb::Post, "/logout") => (Open, Ask::Plain),
+        (Verb::Get, "/login" | "/reset" | "/setup/{token}" | "/join/{token}" | "/reset/{token}")
+        | (Verb::Post, "/logout") => (Open, Ask::Plain),
         (Verb::Post, "/fn/session/begin") => {
             (Open, form(&[("email", "x"), ("password", "x"), ("next", "/")]))
         }
-        (Verb::Post, "/fn/setup/check") => (Open, form(&[("token", "x")])),
+        (Verb::Post, "/fn/setup/check" | "/fn/join/check" | "/fn/reset/check") => {
+            (Open, form(&[("token", "x")]))
+        }
+        (Verb::Post, "/fn/join/begin") => (Open, form(&[("token", "x"), ("name", "x"), ("password", "x")])),
+        (Verb::Post, "/fn/reset/open") => (Open, form(&[])),
+        (Verb::Post, "/fn/reset/ask") => (Open, form(&[("email", "x")])),
+        (Verb::Post, "/fn/reset/save") => (Open, form(&[("token", "x"), ("password", "x")])),
         (Verb::Post, "/fn/setup/owner") => (
             Open,
             form(&[
@@ -282,6 +291,9 @@ fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         (Verb::Post, "/fn/profile/save") => {
             (SignedIn, form(&[("lang", "en"), ("theme", "system"), ("time_zone", "UTC")]))
         }
+        (Verb::Post, "/fn/profile/sessions") => (SignedIn, Ask::Json(json!({}))),
+        (Verb::Post, "/fn/profile/end-session") => (SignedIn, form(&[("id", &id("task"))])),
+        (Verb::Post, "/fn/profile/end-others") => (SignedIn, form(&[])),
         (Verb::Post, "/fn/profile/password") => (SignedIn, form(&[("old", "x"), ("new", "x")])),
         (Verb::Post, "/fn/leads/inbox") => (Any(Lead, Read), Ask::Json(json!({"filter": {}}))),
         (Verb::Post, "/fn/leads/show") => {
@@ -436,6 +448,25 @@ fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
                 ("team", ""),
             ]),
         ),
+        (Verb::Post, "/fn/settings/invite") => (
+            Any(Settings, Write),
+            form(&[("name", "Zoe"), ("email", "zoe"), ("role", "viewer"), ("team", ""), ("lang", "en")]),
+        ),
+        (
+            Verb::Post,
+            "/fn/settings/invite-again" | "/fn/settings/revoke-invitation" | "/fn/settings/send-reset",
+        ) => (Any(Settings, Write), form(&[("id", &id("owner"))])),
+        (Verb::Post, "/fn/settings/deactivate") => {
+            (Any(Settings, Write), form(&[("id", &id("owner")), ("version", "99"), ("to", "")]))
+        }
+        (Verb::Post, "/fn/settings/reactivate") => {
+            (Any(Settings, Write), form(&[("id", &id("owner")), ("version", "99")]))
+        }
+        // Everybody may see their own tries; these are the administrator's.
+        (Verb::Post, "/fn/settings/sign-ins") => {
+            (Any(Settings, Write), Ask::Json(json!({"id": id("admin")})))
+        }
+        (Verb::Post, "/fn/settings/audit") => (Any(Settings, Write), Ask::Json(json!({"filter": {}}))),
         (verb, path) => panic!("{verb:?} {path} has no entry: say who may ask it"),
     }
 }

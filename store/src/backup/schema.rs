@@ -49,9 +49,12 @@ pub(super) struct Schema {
     pub(super) late: Vec<Reference>,
 }
 
+/// A table's columns, and its primary key as places in the key and among the columns.
+type Described = (Vec<Column>, Vec<(i64, usize)>);
+
 impl Schema {
     pub(super) async fn read(conn: &impl ConnectionTrait) -> Result<Schema, DbErr> {
-        let mut tables: BTreeMap<String, (Vec<Column>, Vec<(i64, usize)>)> = BTreeMap::new();
+        let mut tables: BTreeMap<String, Described> = BTreeMap::new();
         for described in catalogue::columns(conn).await? {
             let (kind, narrow) = kind(&described.declared).ok_or_else(|| {
                 DbErr::Custom(format!(

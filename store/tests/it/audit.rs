@@ -348,7 +348,6 @@ async fn edits_keep_old_and_new(t: &T) {
         name: "Boris Repin".into(),
         role: Role::Viewer,
         team: None,
-        active: true,
     };
     users::edit(&t.db, &t.admin, edit).await.unwrap();
     assert_eq!(last_changes(t, "user").await, [change("role", text("sales_rep"), text("viewer"))]);

@@ -212,7 +212,8 @@ async fn what_is_not_whole_is_refused_and_the_target_stays_empty(t: &T) {
     swapped[middle] ^= 0x40;
 
     let db = fresh(t).await;
-    let cases: Vec<(&str, Vec<u8>, fn(&BackupError) -> bool)> = vec![
+    type Told = fn(&BackupError) -> bool;
+    let cases: Vec<(&str, Vec<u8>, Told)> = vec![
         ("nothing", Vec::new(), |e| matches!(e, BackupError::NotABackup | BackupError::CutOff)),
         ("another file", b"id,name\n1,Anna\n".to_vec(), |e| matches!(e, BackupError::NotABackup)),
         ("another gzip", pack(&["{}".into()]), |e| matches!(e, BackupError::NotABackup)),
