@@ -69,6 +69,7 @@ pub enum FieldValue {
 
 /// Which entries are asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AuditFilter {
     pub actor: Option<UserId>,
     /// One of [`KINDS`]; empty for all.

@@ -54,7 +54,7 @@ pub(crate) fn append_only(table: &str, backend: DbBackend) -> Vec<String> {
     if backend == DbBackend::Postgres {
         return vec![
             format!(
-                "CREATE FUNCTION {table}_stay() RETURNS trigger LANGUAGE plpgsql AS \
+                "CREATE OR REPLACE FUNCTION {table}_stay() RETURNS trigger LANGUAGE plpgsql AS \
                  $$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
             ),
             format!(

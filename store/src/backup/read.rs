@@ -85,9 +85,11 @@ async fn load<R: Read>(
     migration::apply_first(conn, reader.header().migrations.len()).await?;
     let schema = Schema::read(conn).await?;
     catalogue::defer(conn, &schema.late).await?;
-    // A migration may have brought rows of its own.
+    // A migration may have brought rows of its own. The audit log, which it never writes, refuses even to be emptied of nothing.
     for table in schema.names().into_iter().rev() {
-        conn.execute_unprepared(&format!("DELETE FROM \"{table}\"")).await?;
+        if has_rows(conn, table).await? {
+            conn.execute_unprepared(&format!("DELETE FROM \"{table}\"")).await?;
+        }
     }
     fill(conn, &schema, reader).await?;
     if !catalogue::settle(conn, &schema.late).await? {
@@ -114,12 +116,16 @@ async fn load<R: Read>(
 
 async fn is_used(conn: &DatabaseTransaction) -> Result<bool, BackupError> {
     for table in USED {
-        let any = dialect::sql(conn, &format!("SELECT 1 FROM \"{table}\" LIMIT 1"), []);
-        if conn.query_one_raw(any).await?.is_some() {
+        if has_rows(conn, table).await? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+async fn has_rows(conn: &DatabaseTransaction, table: &str) -> Result<bool, BackupError> {
+    let any = dialect::sql(conn, &format!("SELECT 1 FROM \"{table}\" LIMIT 1"), []);
+    Ok(conn.query_one_raw(any).await?.is_some())
 }
 
 /// Loads every table of the file; each of the database's must be there.

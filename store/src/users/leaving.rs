@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{domain_user, end_sessions, find, keep_an_admin, links};
 use crate::db::{Links, Tx};
-use crate::entity::{activity, audit_entry, user};
+use crate::entity::{activity, user};
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
 use crate::{Db, dialect};
@@ -204,17 +204,10 @@ async fn note(
     heir: Option<&User>,
 ) -> Outcome<()> {
     let by = actor.user.map(|id| id.0);
-    let changes = json!({ "from": from.id, "to": heir.map(|heir| heir.id) }).to_string();
-    let entries = ids.iter().map(|id| audit_entry::ActiveModel {
-        at: Set(tx.now()),
-        actor_id: Set(by),
-        action: Set("assign".to_owned()),
-        entity: Set(kind.name().to_owned()),
-        entity_id: Set(*id),
-        changes: Set(changes.clone()),
-        ..Default::default()
-    });
-    audit_entry::Entity::insert_many(entries).exec_without_returning(tx.conn()).await.db()?;
+    let changes = json!({ "from": from.id, "to": heir.map(|heir| heir.id) });
+    for id in ids {
+        tx.audited(actor, "assign", kind.name(), *id, &changes);
+    }
     let Some(heir) = heir else { return Ok(()) };
     let what = Happening::Assigned { to: heir.name.clone() };
     let body = serde_json::to_string(&what).map_err(broken)?;

@@ -78,7 +78,8 @@ mod tests {
         assert_eq!(told, ["2026-10-31T21:00:00+00:00", "2026-11-30T21:00:00+00:00"]);
         assert_eq!((filter.actor, filter.entity.as_str()), (None, "deal"));
         let next = chosen.address(Some("abc"));
-        for part in ["section=audit", "kind=deal", "from=2026-11-01", "until=2026-11-30", "after=abc"] {
+        for part in ["section=audit", "kind=deal", "from=2026%2D11%2D01", "until=2026%2D11%2D30", "after=abc"]
+        {
             assert!(next.contains(part), "{next}");
         }
     }
