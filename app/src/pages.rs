@@ -35,15 +35,8 @@ macro_rules! parts {
 }
 
 parts! {
-    account {
-        LoginRoute = sign_in::Login,
-        SetupRoute = sign_in::Setup,
-        JoinRoute = join::Join,
-        ResetAskRoute = reset::ResetAsk,
-        ResetRoute = reset::Reset,
-        ProfileRoute = profile::Profile,
-        MoreRoute = profile::More
-    }
+    door { LoginRoute = sign_in::Login, SetupRoute = sign_in::Setup, JoinRoute = join::Join, ResetAskRoute = reset::ResetAsk, ResetRoute = reset::Reset }
+    account { ProfileRoute = profile::Profile, MoreRoute = profile::More }
     today { TodayRoute = today::TodayPage }
     leads { LeadsRoute = leads::list::Leads }
     lead { LeadRoute = leads::show::LeadRecord }

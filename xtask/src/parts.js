@@ -17,8 +17,11 @@ function file(name) {
   return bytes;
 }
 async function piece(module) {
-  const place = places[part][module];
-  return new Uint8Array(await file(names[part]), ...place);
+  let at = 0;
+  for (const [name, length] of places[part]) {
+    if (name === module) return new Uint8Array(await file(names[part]), at, length);
+    at += length;
+  }
 }
 // The splitter asks for all modules of a part before it waits for any, so `part` still names the part that is loading.
 function from(name, load) {

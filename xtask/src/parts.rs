@@ -170,18 +170,18 @@ fn bytes(module: &[u8], range: Range<u64>) -> Result<&[u8]> {
 struct Packed {
     files: Files,
     names: BTreeMap<String, String>,
-    /// For each part, where its modules begin in its file and how long they are.
-    places: BTreeMap<String, BTreeMap<String, [usize; 2]>>,
+    /// For each part, the modules of its file, one behind another, and how long they are.
+    places: BTreeMap<String, Vec<(String, usize)>>,
 }
 
 fn pack(apart: &Apart) -> Result<Packed> {
     let mut packed = Packed::default();
     for (part, stems) in &apart.parts {
-        let (mut file, mut places) = (Vec::new(), BTreeMap::new());
+        let (mut file, mut places) = (Vec::new(), Vec::new());
         for stem in stems {
             let module = apart.modules.get(stem).with_context(|| format!("no module {stem}"))?;
             let module = without_custom_sections(module)?;
-            places.insert(stem.clone(), [file.len(), module.len()]);
+            places.push((stem.clone(), module.len()));
             file.extend_from_slice(&module);
         }
         let name = format!("{part}.{}.bin", hash(&file));
@@ -314,9 +314,13 @@ mod tests {
         let packed = pack(&apart()).unwrap();
         let bare = without_custom_sections(&module(&["two"])).unwrap();
         assert!(bare.len() < module(&["two"]).len());
-        let [begin, length] = packed.places["deals"]["two"];
-        assert_eq!(packed.files[&packed.names["deals"]][begin..begin + length], bare);
-        assert_eq!(packed.places["leads"]["two"], [begin, length]);
+        let lengths: Vec<usize> = packed.places["deals"].iter().map(|(_, length)| *length).collect();
+        assert_eq!(packed.places["deals"][1], ("two".to_owned(), bare.len()));
+        let file = &packed.files[&packed.names["deals"]];
+        assert_eq!(
+            (file.len(), &file[lengths[0]..lengths[0] + lengths[1]]),
+            (lengths.iter().sum(), bare.as_slice())
+        );
 
         let written = "const src = fetch(new URL(\"./two.wasm\", import.meta.url));\n\
             return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n\
