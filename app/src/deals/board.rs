@@ -47,6 +47,7 @@ pub(super) fn BoardView(choices: Resource<Answer<Choices>>) -> impl IntoView {
         hand.losing_open.track();
         pointer.refocus();
     });
+    pointer.listen();
     // Only for what a plain form's move was refused for.
     let plain = ServerAction::<AdvanceDeal>::new();
     let refused = failure(move || plain.value().get());

@@ -193,17 +193,31 @@ impl Pointer {
     }
 
     /// Enter or Space picks up and drops, arrows choose the stage, Esc puts back.
+    /// Hears the keys that no element has the focus for.
+    pub fn listen(self) {
+        Effect::new(move || {
+            let stray = window_event_listener(leptos::ev::keydown, move |event| {
+                if element(event.target()).is_some_and(|target| target.tag_name() == "BODY") {
+                    self.key(&event);
+                }
+            });
+            on_cleanup(move || stray.remove());
+        });
+    }
+
     pub fn key(self, event: &KeyboardEvent) {
         let holds = self.hand.held.with_untracked(Option::is_some);
         if event.key() == "Escape" && holds {
             self.hand.put_back();
             return event.prevent_default();
         }
-        // Only the card itself, not the link and the menu in it.
-        let Some(card) = element(event.target()).filter(|target| target.has_attribute("data-deal")) else {
-            return;
-        };
-        let Some(id) = deal_of(&card) else { return };
+        // Only the card itself, not the link and the menu in it. A board that was drawn anew has let go of the focus: until it is
+        // back, the keys are still the held card's.
+        let target = element(event.target());
+        let adrift = target.as_ref().is_none_or(|target| target.tag_name() == "BODY");
+        let card = target.filter(|target| target.has_attribute("data-deal")).and_then(|card| deal_of(&card));
+        let held = self.hand.held.with_untracked(|held| held.as_ref().map(|held| held.card.id));
+        let Some(id) = card.or(held.filter(|_| adrift)) else { return };
         match event.key().as_str() {
             "Enter" | " " if holds => self.hand.drop(),
             "Enter" | " " => self.hand.lift(id, By::Keys),
