@@ -9,6 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 passed=0
 failed=0
 red=()
+spent=()
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/millrace-test.XXXXXX")
 chmod 755 "$scratch"
 
@@ -47,6 +48,7 @@ run_step() {
   wait "$shown" || true
   end_leftovers
   ((result == 0)) || red+=("$name")
+  spent+=("$(printf '%6s s  %s' "$((SECONDS - start))" "$name")")
   printf -- '-- %s: %s in %s s\n' "$name" "$( ((result == 0)) && echo ok || echo FAILED)" "$((SECONDS - start))"
   return "$result"
 }
@@ -135,7 +137,9 @@ check "release build within its byte budget" bash -ec release
 check "browser test packages" bash -ec browser_packages
 counted node_totals "end-to-end tests" bash -ec browser_tests
 
-printf '\nall checks took %s s\n' "$((SECONDS - start))"
+printf '\n'
+printf '%s\n' "${spent[@]}"
+printf 'all checks took %s s\n' "$((SECONDS - start))"
 ((${#red[@]} == 0)) || printf 'failed: %s\n' "${red[@]}"
 printf '%s passed, %s failed\n' "$passed" "$failed"
 ((failed == 0))
