@@ -92,10 +92,11 @@ export async function publicPages(page, { origin }) {
     ["nothing", "/nothing/here"],
     ["link-unknown", "/o/unknown"],
   ];
-  const answered = await link("/offers?status=accepted", /href="(\/offers\/[0-9a-f-]{36})"/);
-  const waiting = await link("/offers?status=sent", /href="(\/offers\/[0-9a-f-]{36})"/);
-  for (const [name, offer] of [["client-offer", waiting], ["client-offer-accepted", answered]]) {
-    const path = offer && (await link(offer, /(\/o\/[\w-]{20,})/));
+  // Opening its page makes a sent offer a viewed one.
+  const offer = (status) => link(`/offers?status=${status}`, /href="(\/offers\/[0-9a-f-]{36})"/);
+  const waiting = (await offer("sent")) ?? (await offer("viewed"));
+  for (const [name, found] of [["client-offer", waiting], ["client-offer-accepted", await offer("accepted")]]) {
+    const path = found && (await link(found, /(\/o\/[\w-]{20,})/));
     if (path) pages.push([name, path]);
   }
   const list = await (await page.request.get(`${origin}/deals?view=list`)).text();
