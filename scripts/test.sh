@@ -132,7 +132,9 @@ check "law of dependencies" cargo xtask check-law
 if cargo deny --version >/dev/null 2>&1; then
   check "licences, bans, sources" cargo deny --offline check bans licenses sources
 fi
-counted nextest_totals "unit and integration tests" cargo nextest run --workspace --exclude frontend
+counted nextest_totals "unit and integration tests" cargo nextest run --workspace --exclude frontend --exclude xtask
+# In the profile it runs in: what it is made of would take minutes to compile once more.
+counted nextest_totals "the build's own tests" cargo nextest run --release --package xtask
 check "release build within its byte budget" bash -ec release
 check "browser test packages" bash -ec browser_packages
 counted node_totals "end-to-end tests" bash -ec browser_tests
