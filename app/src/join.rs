@@ -57,16 +57,27 @@ pub fn Join() -> impl IntoView {
                 </button>
             </ActionForm>
         }
+        .into_any()
     };
+    by_link(tr!(lang, people.join_title), token, guest, form)
+}
+
+/// The door for whoever comes by a one-time link: the form once it is known whose link it is.
+pub fn by_link(
+    title: String,
+    token: String,
+    guest: Resource<Result<Guest, Fail>>,
+    form: impl Fn(String, Guest) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView {
     view! {
-        <Title text=tr!(lang, people.join_title)/>
+        <Title text=title/>
         <Door>
             <Suspense>
                 {move || {
-                    let token = token.clone();
+                    let (form, token) = (form.clone(), token.clone());
                     Suspend::new(async move {
                         match guest.await {
-                            Ok(guest) => form(token, guest).into_any(),
+                            Ok(guest) => form(token, guest),
                             Err(fail) => view! { <Failed fail=expired(fail)/> }.into_any(),
                         }
                     })
@@ -74,10 +85,11 @@ pub fn Join() -> impl IntoView {
             </Suspense>
         </Door>
     }
+    .into_any()
 }
 
 /// A link that is not known is as good as one that ran out.
-pub fn expired(fail: Fail) -> Fail {
+fn expired(fail: Fail) -> Fail {
     match fail {
         Fail::Problem(Problem::NotFound) => Fail::Problem(Problem::Expired),
         other => other,

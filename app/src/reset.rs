@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::codec::Json;
 use crate::ctx::use_lang;
 use crate::fail::Fail;
-use crate::join::expired;
+use crate::join::by_link;
 use crate::sign_in::Door;
 use crate::ui::field::Field;
 use crate::ui::problem::{Failed, FormError, failure};
@@ -120,21 +120,7 @@ pub fn Reset() -> impl IntoView {
                 </button>
             </ActionForm>
         }
+        .into_any()
     };
-    view! {
-        <Title text=tr!(lang, people.reset_title)/>
-        <Door>
-            <Suspense>
-                {move || {
-                    let token = token.clone();
-                    Suspend::new(async move {
-                        match guest.await {
-                            Ok(guest) => form(token, guest).into_any(),
-                            Err(fail) => view! { <Failed fail=expired(fail)/> }.into_any(),
-                        }
-                    })
-                }}
-            </Suspense>
-        </Door>
-    }
+    by_link(tr!(lang, people.reset_title), token, guest, form)
 }

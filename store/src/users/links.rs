@@ -82,27 +82,35 @@ pub(crate) async fn make(db: &Db, tx: &Tx, purpose: Purpose, user: UserId, origi
     Ok(link)
 }
 
-/// Whose link it is; an unknown token is *not found*, one that is used up, too old or of somebody switched off *expired*.
-/// In a transaction the token is locked until its end: of two who use it at once, one comes too late.
+/// Whose link it is; of somebody switched off it is *expired*.
 pub(super) async fn find(
     conn: &impl ConnectionTrait,
     now: DateTime<Utc>,
     purpose: Purpose,
     token: &str,
 ) -> Outcome<user::Model> {
+    let row = usable(conn, now, purpose.code(), token).await?;
+    let user = user::Entity::find_by_id(row.user_id.ok_or(Problem::NotFound)?).one(conn).await.db()?;
+    user.filter(|user| user.active).ok_or(Problem::Expired)
+}
+
+/// The row of a token that may still be used; an unknown one is *not found*, one that is used up or too old *expired*.
+/// In a transaction the row is locked until its end: of two who use it at once, one comes too late.
+pub(super) async fn usable(
+    conn: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    kind: &str,
+    token: &str,
+) -> Outcome<one_time_token::Model> {
     let row = one_time_token::Entity::find()
-        .filter(one_time_token::Column::Kind.eq(purpose.code()))
+        .filter(one_time_token::Column::Kind.eq(kind))
         .filter(one_time_token::Column::TokenHash.eq(token::hash(token)))
         .lock_exclusive()
         .one(conn)
         .await
         .db()?
         .ok_or(Problem::NotFound)?;
-    if row.used_at.is_some() || row.expires_at <= now {
-        return Err(Problem::Expired);
-    }
-    let user = user::Entity::find_by_id(row.user_id.ok_or(Problem::NotFound)?).one(conn).await.db()?;
-    user.filter(|user| user.active).ok_or(Problem::Expired)
+    if row.used_at.is_some() || row.expires_at <= now { Err(Problem::Expired) } else { Ok(row) }
 }
 
 /// The person's links of that purpose, or all of them, work no more.

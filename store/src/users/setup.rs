@@ -1,16 +1,17 @@
 //! The first account, made through a one-time link.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Role};
 use domain::input::Checks;
 use domain::settings::Settings;
 use domain::user::User;
 use domain::{Lang, Outcome, Problem};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::links::usable;
 use super::{Fresh, insert, is_ownerless, required_email};
 use crate::db::Tx;
 use crate::entity::one_time_token;
@@ -96,20 +97,10 @@ pub async fn create_owner(db: &Db, token: &str, owner: NewOwner) -> Outcome<User
     .await
 }
 
-/// An unknown token is *not found*, one that is used up or too old *expired*.
-async fn check(conn: &impl ConnectionTrait, now: chrono::DateTime<chrono::Utc>, token: &str) -> Outcome<()> {
-    let row = one_time_token::Entity::find()
-        .filter(one_time_token::Column::Kind.eq(KIND))
-        .filter(one_time_token::Column::TokenHash.eq(token::hash(token)))
-        .lock_exclusive()
-        .one(conn)
-        .await
-        .db()?
-        .ok_or(Problem::NotFound)?;
-    if row.used_at.is_some() || row.expires_at <= now || !is_ownerless(conn).await? {
-        return Err(Problem::Expired);
-    }
-    Ok(())
+/// The token is good, and nobody owns the company yet.
+async fn check(conn: &impl ConnectionTrait, now: DateTime<Utc>, token: &str) -> Outcome<()> {
+    usable(conn, now, KIND, token).await?;
+    if is_ownerless(conn).await? { Ok(()) } else { Err(Problem::Expired) }
 }
 
 async fn use_up(tx: &Tx) -> Outcome<()> {
