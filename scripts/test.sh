@@ -98,6 +98,12 @@ node_totals() {
     END { print good + 0, bad + 0 }'
 }
 
+# linting COMMAND...: our own crates are compiled by clippy, warnings denied. It is a compiler that lints: `cargo clippy` would
+# check every dependency once more than the tests build them.
+linting() {
+  RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__ "$@"
+}
+
 browser_packages() {
   cd end2end
   # A fresh install costs time and network, so it is done again only when the list of packages has changed.
@@ -126,15 +132,15 @@ export CHROMIUM MILLRACE_BIN=$CARGO_TARGET_DIR/release/millrace
 CHROMIUM=$(chromium_path)
 
 check "format" cargo fmt --all --check
-check "clippy, the server's side" cargo clippy --workspace --exclude frontend --all-targets -- -D warnings
-check "clippy, the browser's side" cargo xtask check-client
+check "lints, the browser's side" cargo xtask check-client
 check "law of dependencies" cargo xtask check-law
 if cargo deny --version >/dev/null 2>&1; then
   check "licences, bans, sources" cargo deny --offline check bans licenses sources
 fi
-counted nextest_totals "unit and integration tests" cargo nextest run --workspace --exclude frontend --exclude xtask
+check "lints and build of the tests" linting cargo nextest run --workspace --exclude frontend --exclude xtask --no-run
+counted nextest_totals "unit and integration tests" linting cargo nextest run --workspace --exclude frontend --exclude xtask
 # In the profile it runs in: what it is made of would take minutes to compile once more.
-counted nextest_totals "the build's own tests" cargo nextest run --release --package xtask
+counted nextest_totals "lints and tests of the build" linting cargo nextest run --release --package xtask
 check "release build within its byte budget" bash -ec release
 check "browser test packages" bash -ec browser_packages
 counted node_totals "end-to-end tests" bash -ec browser_tests

@@ -44,13 +44,19 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Lints what the browser runs as the browser will see it, which a native check does not; denies warnings.
+/// Lints what the browser runs as the browser will see it, which a native check does not; denies warnings. Compiles in the client's
+/// profile: what it depends on is then compiled once for this and for the client, and not checked as well.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let toolchain = WasmToolchain::find(workspace)?;
     let mut cargo = toolchain.cargo(workspace);
-    cargo.arg(if toolchain.has_clippy(workspace) { "clippy" } else { "check" });
-    cargo.args(["--package", "frontend", "--lib", "--target", TARGET]);
-    cargo.env("RUSTFLAGS", format!("{RUSTFLAGS} -D warnings"));
+    cargo.args(["rustc", "--package", "frontend", "--lib", "--crate-type", "rlib", "--target", TARGET]);
+    cargo.args(["--profile", PROFILE]);
+    if toolchain.has_clippy(workspace) {
+        cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+        cargo.env("CLIPPY_ARGS", "-Dwarnings__CLIPPY_HACKERY__");
+    } else {
+        cargo.env("RUSTC_WORKSPACE_WRAPPER", workspace.root.join("scripts").join("deny-warnings.sh"));
+    }
     run(cargo)
 }
 
