@@ -3,6 +3,8 @@
 mod api;
 mod assets;
 mod health;
+#[cfg(test)]
+mod holes;
 mod landing;
 mod language;
 mod limit;
@@ -17,6 +19,8 @@ mod rights;
 pub mod routes;
 mod security;
 mod session;
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;
 

@@ -13,15 +13,13 @@ use domain::offer::{OfferAnswer, OfferLine, SaveOffer, SendOffer};
 use domain::user::{NewUser, User};
 use domain::{Currency, Lang};
 use serde_json::{Value, json};
-use store::db::Connect;
 use store::sessions::Origin;
-use store::{Clock, Db};
+use store::Db;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
 use super::routes::{Access, Route, Verb, listed};
-use super::tests::run;
-use crate::config::ServeConfig;
+use super::testing::{config, database, run};
 
 /// What a route asks of its caller.
 #[derive(Debug, Clone, Copy)]
@@ -65,9 +63,7 @@ struct Caller {
 
 impl Company {
     async fn open() -> Company {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("test.db").display());
-        let db = Db::open(Connect { url, secret: [7; 32], clock: Clock::default() }).await.unwrap();
+        let (db, folder) = database().await;
         let team = async |name| store::users::add_team(&db, &Actor::SYSTEM, name, None).await.unwrap().id;
         let (ours, theirs) = (team("North").await, team("South").await);
         let mut callers = Vec::new();
@@ -97,15 +93,8 @@ impl Company {
         let owner = owner.unwrap();
         let mut ids = records(&db, &owner).await;
         ids.insert("admin", callers[0].actor.user.unwrap().to_string());
-        let config = ServeConfig {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            public_url: "http://127.0.0.1:3000".into(),
-            smtp_url: None,
-            mail_from: String::new(),
-            backup: crate::config::BackupConfig::default(),
-        };
         let (stop, stopping) = watch::channel(false);
-        let router = super::router(db.clone(), &config, stopping);
+        let router = super::router(db.clone(), &config(), stopping);
         let whose = Ownership { owner: Some(owner.id), team: Some(ours) };
         Company { db, router, whose, callers, ids, _folder: folder, _stop: stop }
     }
