@@ -113,7 +113,7 @@ pub fn More() -> impl IntoView {
                     <li><A href="/offers"><Icon name="offer"/>{tr!(lang, common.nav_offers)}</A></li>
                     <li><A href="/analytics/funnel"><Icon name="chart"/>{tr!(lang, common.nav_funnel)}</A></li>
                     <li><A href="/settings"><Icon name="gear"/>{tr!(lang, common.nav_settings)}</A></li>
-                    <li><A href="/profile"><Icon name="people"/>{tr!(lang, common.profile)}</A></li>
+                    <li><A href="/profile"><Icon name="key"/>{tr!(lang, common.profile)}</A></li>
                 </ul>
             </main>
         </Frame>
