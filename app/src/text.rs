@@ -72,6 +72,7 @@ pub fn refusal(lang: Lang, refusal: Refusal) -> String {
         Refusal::NoAcceptedOffer => tr!(lang, common.refusal_no_accepted_offer),
         Refusal::TaskDone => tr!(lang, common.refusal_task_done),
         Refusal::LastAdmin => tr!(lang, common.refusal_last_admin),
+        Refusal::TeamInUse => tr!(lang, common.refusal_team_in_use),
         Refusal::ForeignStage => tr!(lang, common.refusal_foreign_stage),
     }
 }

@@ -143,6 +143,8 @@ pub enum Refusal {
     TaskDone,
     /// A company cannot be without an active administrator.
     LastAdmin,
+    /// A team that somebody belongs to cannot be retired.
+    TeamInUse,
     /// The stage belongs to another pipeline or is retired.
     ForeignStage,
 }

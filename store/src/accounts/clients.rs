@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::entity::{account, contact, contact_point, deal};
 use crate::error::OrProblem;
-use crate::scope::{scope, scope_by};
+use crate::scope::{scope, scope_of};
 use crate::{Db, page};
 
 /// Sort key of a row: folded name, table (accounts first), id.
@@ -116,12 +116,11 @@ fn account_rows(actor: &Actor, wanted: Condition, after: Option<&Key>) -> Select
         .column(("p", contact::Column::Name))
         .from_as(contact::Entity, "p")
         .and_where(Expr::col(("p", contact::Column::AccountId)).equals((account::Entity, C::Id)))
-        .cond_where(scope_by(
+        .cond_where(scope_of(
             actor,
             Entity::Client,
             Action::Read,
-            Expr::col(("p", contact::Column::OwnerId)),
-            Expr::col(("p", contact::Column::TeamId)),
+            ("p", contact::Column::OwnerId, contact::Column::TeamId),
         ))
         .order_by(("p", contact::Column::Folded), Order::Asc)
         .order_by(("p", contact::Column::Id), Order::Asc)

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Outcome;
-use domain::access::{self, Action, Actor, Entity};
 use domain::act::{ActRow, ActStatus};
 use domain::deal::Waiver;
 use domain::feedback::Feedback;
@@ -82,14 +81,13 @@ pub(super) struct Documents {
 
 pub(super) async fn of_deal(
     db: &Db,
-    actor: &Actor,
     reference: &Reference,
     deal: &deal::Model,
     client: &str,
+    may_write: bool,
 ) -> Outcome<Documents> {
     let rows = db.read().query_all_raw(dialect::sql(db.read(), ALL, [Value::from(deal.id)])).await.db()?;
     let today = calendar::day(db.now(), &reference.settings.time_zone);
-    let may_write = access::can(actor, Action::Write, Entity::Deal, deal.whose());
     let mut all = Documents::default();
     for row in rows {
         let row = Row::from_query_result(&row, "").db()?;

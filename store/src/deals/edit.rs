@@ -13,11 +13,11 @@ use sea_orm::{EntityTrait, Set};
 use serde_json::json;
 
 use super::{OpenDeal, Write, load, open_deal, save};
-use crate::Db;
 use crate::audit::changed;
 use crate::db::Tx;
 use crate::entity::{account, contact, deal};
 use crate::error::OrProblem;
+use crate::{Db, shares};
 
 fn check_amount(checks: &mut Checks, amount: Option<Money>) {
     if amount.is_some_and(|amount| !(0..=MAX_AMOUNT_MINOR).contains(&amount.minor)) {
@@ -57,22 +57,20 @@ async fn client(
     account: Option<AccountId>,
     contact: Option<ContactId>,
 ) -> Outcome<Option<AccountId>> {
-    let readable = |owner: Option<uuid::Uuid>, team: Option<uuid::Uuid>| {
-        let whose = Ownership { owner: owner.map(UserId), team: team.map(domain::id::TeamId) };
-        access::can(actor, Action::Read, Entity::Client, whose)
+    let readable = async |id: uuid::Uuid, whose: Ownership, field: &str| {
+        let read = shares::check(tx.conn(), actor, Action::Read, Entity::Client, id, whose).await;
+        read.map_err(|_| Problem::field(field, Fault::Unknown))
     };
     if let Some(id) = account {
         let found = account::Entity::find_by_id(id.0).one(tx.conn()).await.db()?;
-        if !found.is_some_and(|account| readable(account.owner_id, account.team_id)) {
-            return Err(Problem::field("account", Fault::Unknown));
-        }
+        let found = found.ok_or_else(|| Problem::field("account", Fault::Unknown))?;
+        readable(found.id, found.whose(), "account").await?;
     }
     let Some(id) = contact else { return Ok(account) };
     let found = contact::Entity::find_by_id(id.0).one(tx.conn()).await.db()?;
-    match found.filter(|contact| readable(contact.owner_id, contact.team_id)) {
-        Some(contact) => Ok(account.or(contact.account_id.map(AccountId))),
-        None => Err(Problem::field("contact", Fault::Unknown)),
-    }
+    let found = found.ok_or_else(|| Problem::field("contact", Fault::Unknown))?;
+    readable(found.id, found.whose(), "contact").await?;
+    Ok(account.or(found.account_id.map(AccountId)))
 }
 
 pub async fn edit(db: &Db, actor: &Actor, edit: EditDeal) -> Outcome<()> {

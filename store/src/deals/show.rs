@@ -1,10 +1,10 @@
 //! A deal with everything its page shows, in four statements.
 
-use domain::access::{self, Action, Actor, Entity};
+use domain::access::{self, Action, Actor, Entity, Ownership};
 use domain::activity::Activity;
 use domain::contact::{Contact, ContactPoint, PointKind};
 use domain::deal::Deal;
-use domain::id::{AccountId, ContactId, DealId, LeadId, LossReasonId, PipelineId, StageId, TeamId, UserId};
+use domain::id::{AccountId, ContactId, DealId, LeadId, LossReasonId, PipelineId, StageId};
 use domain::query::PAGE;
 use domain::task::Task;
 use domain::{Outcome, Problem};
@@ -16,18 +16,21 @@ use sea_orm::{
 
 use super::client::with_columns;
 use super::{documents, with_client};
-use crate::Db;
 use crate::entity::{account, activity, contact, contact_point, deal, task};
 use crate::error::{OrProblem, broken};
 use crate::reference::Reference;
+use crate::shares::{SHARED, Seen};
+use crate::{Db, shares};
 
 pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
     let reference = db.reference().await?;
-    let (row, account, contact) = head(db, &reference, id).await?;
-    access::check(actor, Action::Read, Entity::Deal, row.whose())?;
+    let (Seen { row, shared }, account, contact) = head(db, actor, &reference, id).await?;
+    let whose = Ownership { shared, ..row.whose() };
+    access::check(actor, Action::Read, Entity::Deal, whose)?;
+    let may_write = access::can(actor, Action::Write, Entity::Deal, whose);
     let client = account.as_ref().map(|(_, name)| name.clone());
     let client = client.or_else(|| contact.as_ref().map(|c| c.name.clone())).unwrap_or_default();
-    let documents = documents::of_deal(db, actor, &reference, &row, &client).await?;
+    let documents = documents::of_deal(db, &reference, &row, &client, may_write).await?;
 
     let pipeline =
         reference.pipeline(PipelineId(row.pipeline_id)).ok_or_else(|| broken("a deal of no pipeline"))?;
@@ -48,7 +51,7 @@ pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
         lead: row.lead_id.map(LeadId),
         source: serde_json::from_str(&row.source).map_err(broken)?,
         owner: reference.person(row.owner_id),
-        whose: row.whose(),
+        whose,
         loss_reason: loss_reason.map(|reason| reason.name.clone()),
         created_at: row.created_at,
         closed_at: row.closed_at,
@@ -65,11 +68,11 @@ pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
     })
 }
 
-type Head = (deal::Model, Option<(AccountId, String)>, Option<Contact>);
+type Head = (Seen<deal::Model>, Option<(AccountId, String)>, Option<Contact>);
 
 /// The deal, its account and its contact; one row per contact point.
-async fn head(db: &Db, reference: &Reference, id: DealId) -> Outcome<Head> {
-    let mut select = deal::Entity::find_by_id(id.0);
+async fn head(db: &Db, actor: &Actor, reference: &Reference, id: DealId) -> Outcome<Head> {
+    let mut select = deal::Entity::find_by_id(id.0).expr_as(shares::shared(actor, deal::Column::Id), SHARED);
     let query = QueryTrait::query(&mut select);
     with_client(query);
     with_columns(query, contact::Entity, "contact_");
@@ -96,11 +99,11 @@ async fn head(db: &Db, reference: &Reference, id: DealId) -> Outcome<Head> {
 
     let rows = db.read().query_all(select.as_query()).await.db()?;
     let first = rows.first().ok_or(Problem::NotFound)?;
-    let row = deal::Model::from_query_result(first, "").db()?;
+    let seen = Seen::<deal::Model>::from_query_result(first, "").db()?;
     let name: Option<String> = first.try_get("", "account_name").db()?;
-    let account = row.account_id.map(AccountId).zip(name);
-    let contact = if row.contact_id.is_some() { Some(client(reference, first, &rows)?) } else { None };
-    Ok((row, account, contact))
+    let account = seen.row.account_id.map(AccountId).zip(name);
+    let contact = if seen.row.contact_id.is_some() { Some(client(reference, first, &rows)?) } else { None };
+    Ok((seen, account, contact))
 }
 
 fn client(reference: &Reference, first: &QueryResult, rows: &[QueryResult]) -> Outcome<Contact> {
@@ -119,7 +122,7 @@ fn client(reference: &Reference, first: &QueryResult, rows: &[QueryResult]) -> O
         account: contact.account_id.map(AccountId).zip(employer),
         points,
         owner: reference.person(contact.owner_id),
-        whose: access::Ownership { owner: contact.owner_id.map(UserId), team: contact.team_id.map(TeamId) },
+        whose: contact.whose(),
         name: contact.name,
         created_at: contact.created_at,
         version: contact.version,

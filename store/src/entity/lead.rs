@@ -55,7 +55,7 @@ impl Model {
     }
 
     pub(crate) fn whose(&self) -> Ownership {
-        Ownership { owner: self.owner_id.map(UserId), team: self.team_id.map(TeamId) }
+        Ownership { owner: self.owner_id.map(UserId), team: self.team_id.map(TeamId), shared: None }
     }
 
     pub(crate) fn status(&self) -> LeadStatus {
@@ -74,7 +74,7 @@ impl Model {
 
     /// What open pages are told when anything about it changed.
     pub(crate) fn change(&self) -> Change {
-        Change { what: Changed::Updated, on: Subject::Lead(self.id()), whose: self.whose() }
+        Change::new(Changed::Updated, Subject::Lead(self.id()), self.whose())
     }
 
     pub(crate) fn into_row(self, reference: &Reference) -> LeadRow {

@@ -38,7 +38,7 @@ pub async fn convert(db: &Db, actor: &Actor, convert: ConvertLead) -> Outcome<Co
         let status = lead.status().settle(LeadStatus::Converted)?;
         // Whoever converts a lead that nobody owns takes it.
         let owner = lead.owner_id.map(UserId).or(actor.user);
-        let whose = Ownership { owner, team: owner.and_then(|owner| reference.team_of(owner)) };
+        let whose = Ownership { owner, team: owner.and_then(|owner| reference.team_of(owner)), shared: None };
 
         let account = find_or_make_account(tx, actor, &convert, whose).await?;
         let contact = find_or_make_contact(tx, actor, &convert, account, whose).await?;
@@ -100,20 +100,20 @@ fn check(convert: &ConvertLead) -> Outcome<ConvertLead> {
     Ok(clean)
 }
 
-fn readable(actor: &Actor, whose: Ownership) -> bool {
-    access::can(actor, Action::Read, Entity::Client, whose)
-}
-
 async fn find_or_make_account(
     tx: &Tx,
     actor: &Actor,
     convert: &ConvertLead,
     whose: Ownership,
 ) -> Outcome<Option<AccountId>> {
+    let unknown = || Problem::field("account", Fault::Unknown);
     if let Some(id) = convert.account {
         let found = account::Entity::find_by_id(id.0).one(tx.conn()).await.db()?;
-        let known = found.is_some_and(|account| readable(actor, account.whose()));
-        return if known { Ok(Some(id)) } else { Err(Problem::field("account", Fault::Unknown)) };
+        let account = found.ok_or_else(unknown)?;
+        shares::check(tx.conn(), actor, Action::Read, Entity::Client, id.0, account.whose())
+            .await
+            .map_err(|_| unknown())?;
+        return Ok(Some(id));
     }
     if convert.account_name.is_empty() {
         return Ok(None);
@@ -144,11 +144,13 @@ async fn find_or_make_contact(
     account: Option<AccountId>,
     whose: Ownership,
 ) -> Outcome<ContactId> {
+    let unknown = || Problem::field("contact", Fault::Unknown);
     if let Some(id) = convert.contact {
         let found = contact::Entity::find_by_id(id.0).one(tx.conn()).await.db()?;
-        let found = found
-            .filter(|contact| readable(actor, contact.whose()))
-            .ok_or_else(|| Problem::field("contact", Fault::Unknown))?;
+        let found = found.ok_or_else(unknown)?;
+        shares::check(tx.conn(), actor, Action::Read, Entity::Client, id.0, found.whose())
+            .await
+            .map_err(|_| unknown())?;
         if let Some(account) = account.filter(|_| found.account_id.is_none()) {
             join_account(tx, actor, &found, account).await?;
         }

@@ -1,7 +1,7 @@
 //! Leads as people look for them.
 
 use chrono::{DateTime, Utc};
-use domain::access::{self, Action, Actor, Entity};
+use domain::access::{self, Action, Actor, Entity, Ownership};
 use domain::activity::Activity;
 use domain::attribution::Attribution;
 use domain::fold::{escape_like, fold};
@@ -18,7 +18,8 @@ use crate::db::Links;
 use crate::entity::{lead, touch};
 use crate::error::OrProblem;
 use crate::scope::scope;
-use crate::{Db, activities, page, tasks};
+use crate::shares::{SHARED, Seen};
+use crate::{Db, activities, page, shares, tasks};
 
 /// Fewer digits than this are no part of a phone that anybody looks for.
 const PHONE_PART: usize = 3;
@@ -133,13 +134,16 @@ pub async fn show(db: &Db, actor: &Actor, id: LeadId) -> Outcome<Lead> {
     let reference = db.reference().await?;
     let touches = touch::Entity::belongs_to(lead::Entity).from(touch::Column::LeadId).to(lead::Column::Id);
     let rows = lead::Entity::find_by_id(id.0)
+        .expr_as(shares::shared(actor, lead::Column::Id), SHARED)
         .join(JoinType::LeftJoin, RelationDef::from(touches).rev())
         .select_also(touch::Entity)
+        .into_model::<Seen<lead::Model>, touch::Model>()
         .all(db.read())
         .await
         .db()?;
-    let lead = rows.first().map(|(lead, _)| lead.clone()).ok_or(Problem::NotFound)?;
-    access::check(actor, Action::Read, Entity::Lead, lead.whose())?;
+    let Seen { row: lead, shared } = rows.first().map(|(seen, _)| seen.clone()).ok_or(Problem::NotFound)?;
+    let whose = Ownership { shared, ..lead.whose() };
+    access::check(actor, Action::Read, Entity::Lead, whose)?;
     let mut attribution = Attribution::default();
     for row in rows.into_iter().filter_map(|(_, touch)| touch) {
         if row.position == touch::FIRST {
@@ -154,7 +158,7 @@ pub async fn show(db: &Db, actor: &Actor, id: LeadId) -> Outcome<Lead> {
         id: lead.id(),
         number: lead.number,
         status: lead.status(),
-        whose: lead.whose(),
+        whose,
         form: form.map(|form| form.name.clone()),
         attribution,
         owner: reference.person(lead.owner_id),

@@ -131,7 +131,7 @@ impl<'a> Arrivals<'a> {
             disqualify_note: Set(String::new()),
             version: Set(1),
         });
-        self.tx.changed(Change { what: Changed::Arrived, on: Subject::Lead(id), whose });
+        self.tx.changed(Change::new(Changed::Arrived, Subject::Lead(id), whose));
         Ok(())
     }
 
@@ -182,7 +182,7 @@ pub async fn create(db: &Db, actor: &Actor, lead: NewLead) -> Outcome<LeadId> {
                 visitor: &visitor,
                 form: None,
                 attribution: &attribution,
-                whose: Ownership { owner: actor.user, team: actor.team },
+                whose: Ownership { owner: actor.user, team: actor.team, shared: None },
                 call_back: TimeDelta::minutes(CALL_BACK_MINUTES),
                 happening: Happening::LeadEntered,
             },
