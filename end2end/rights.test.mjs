@@ -116,6 +116,21 @@ function walk(javaScriptEnabled) {
     await eventually(() => cell.getAttribute("aria-invalid"), "true");
   });
 
+  step("a phone that is hidden from a role is shown to nobody of it", async () => {
+    const { page } = admin;
+    const rep = opened["Cleo Marsh"].page;
+    await go(rep, "/leads");
+    await rep.getByText("+49 30 5550138").or(rep.getByText("+49305550138")).first().waitFor();
+    await go(page, "/settings?section=rights&role=sales_rep");
+    await page.getByLabel(`${t("access.entity_lead")}: ${t("common.phone")}`).selectOption({ label: t("access.shown_hidden") });
+    await button(page, "common.save").click();
+    await page.getByText(t("access.standard", { reach: t("access.shown_full") })).waitFor();
+    await go(rep, "/leads");
+    await rep.getByRole("link", { name: "Emil Stone" }).click();
+    await rep.getByText(t("access.hidden")).waitFor();
+    assert.equal(await rep.getByRole("link", { name: t("leads.call"), exact: true }).count(), 0);
+  });
+
   step("as delivered again", async () => {
     const { page } = admin;
     await go(page, "/settings?section=rights&role=sales_rep");

@@ -53,6 +53,7 @@ pub fn fault(lang: Lang, fault: Fault) -> String {
         Fault::CommonPassword => tr!(lang, common.fault_common_password),
         Fault::PersonalPassword => tr!(lang, common.fault_personal_password),
         Fault::WrongPassword => tr!(lang, common.fault_wrong_password),
+        Fault::ReadOnly => tr!(lang, common.fault_read_only),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one policy: who may do what with whose records.
 
+mod fields;
 #[cfg(test)]
 mod printed;
 mod rights;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{TeamId, UserId};
 use crate::{Outcome, Problem};
 
+pub use fields::{Field, Shown};
 pub use rights::{Cell, Matrix, Rights, choices};
 
 /// What a person is in the company.

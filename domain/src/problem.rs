@@ -111,6 +111,8 @@ pub enum Fault {
     /// Made of the company's or the person's own name or address.
     PersonalPassword,
     WrongPassword,
+    /// The field is not this person's to change.
+    ReadOnly,
 }
 
 /// Rules that forbid something.

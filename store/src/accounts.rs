@@ -44,7 +44,7 @@ pub async fn show(db: &Db, actor: &Actor, id: AccountId) -> Outcome<Account> {
     for person in people {
         let own: Vec<contact_point::Model> =
             points.extract_if(.., |point| point.contact_id == Some(person.id)).collect();
-        told.push(contacts::told(&reference, person, Some((id, row.name.clone())), own)?);
+        told.push(contacts::told(actor, &reference, person, Some((id, row.name.clone())), own)?);
     }
     let deals = Condition::all().add(deal::Column::AccountId.eq(id.0));
     Ok(Account {

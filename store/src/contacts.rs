@@ -34,7 +34,7 @@ pub async fn show(db: &Db, actor: &Actor, id: ContactId) -> Outcome<(Contact, Ve
     let points = points_of(db.read(), &[id.0]).await?;
     let deals = Condition::all().add(deal::Column::ContactId.eq(id.0));
     let deals = deals::rows_where(db.read(), actor, &reference, deals).await?;
-    let contact = told(&reference, row, account.map(|row| (AccountId(row.id), row.name)), points)?;
+    let contact = told(actor, &reference, row, account.map(|row| (AccountId(row.id), row.name)), points)?;
     Ok((Contact { whose, ..contact }, deals))
 }
 
@@ -53,6 +53,7 @@ pub(crate) async fn points_of(
 }
 
 pub(crate) fn told(
+    actor: &Actor,
     reference: &Reference,
     row: contact::Model,
     account: Option<(AccountId, String)>,
@@ -61,7 +62,8 @@ pub(crate) fn told(
     Ok(Contact {
         id: ContactId(row.id),
         account,
-        points: points.into_iter().map(contact_point::Model::into_point).collect::<Outcome<_>>()?,
+        points: actor
+            .seen_points(points.into_iter().map(contact_point::Model::into_point).collect::<Outcome<_>>()?),
         owner: reference.person(row.owner_id),
         whose: row.whose(),
         name: row.name,

@@ -1,7 +1,7 @@
 //! How far each role reaches, as the company has set it: the cells that differ from the standard.
 
-use domain::access::{Action, Actor, Cell, Entity, Matrix, Rights, Role, check_any};
-use domain::{Outcome, Problem};
+use domain::Outcome;
+use domain::access::{Action, Actor, Entity, Matrix, Rights, Role, check_any};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::{Map, json};
 use uuid::Uuid;
@@ -28,15 +28,17 @@ pub async fn set(db: &Db, actor: &Actor, role: Role, rights: Rights) -> Outcome<
             .exec(tx.conn())
             .await
             .db()?;
-        let standard = Rights::standard(role);
         let rows: Vec<_> = rights
-            .cells()
-            .filter(|cell| standard.reach(cell.entity, cell.action) != cell.reach)
-            .map(|cell| role_right::ActiveModel {
-                role: Set(role.code().to_owned()),
-                entity: Set(cell.entity.code().to_owned()),
-                action: Set(cell.action.code().to_owned()),
-                reach: Set(cell.reach.code().to_owned()),
+            .beside(Rights::standard(role))
+            .into_iter()
+            .map(|(name, value)| {
+                let (entity, action) = name.split_once('.').unwrap_or_default();
+                role_right::ActiveModel {
+                    role: Set(role.code().to_owned()),
+                    entity: Set(entity.to_owned()),
+                    action: Set(action.to_owned()),
+                    reach: Set(value.to_owned()),
+                }
             })
             .collect();
         if !rows.is_empty() {
@@ -47,13 +49,8 @@ pub async fn set(db: &Db, actor: &Actor, role: Role, rights: Rights) -> Outcome<
             tx.session_ended(user.id);
         }
         let mut changes = Map::from_iter([("role".to_owned(), json!(role))]);
-        changes.extend(
-            before
-                .cells()
-                .zip(rights.cells())
-                .filter(|(old, new)| old != new)
-                .map(|(old, new)| (new.name(), json!([old.reach, new.reach]))),
-        );
+        let (old, new) = (before.beside(rights), rights.beside(before));
+        changes.extend(old.into_iter().zip(new).map(|((_, old), (name, new))| (name, json!([old, new]))));
         tx.audit(actor, "set", "rights", Uuid::nil(), changes.into()).await
     })
     .await
@@ -62,11 +59,9 @@ pub async fn set(db: &Db, actor: &Actor, role: Role, rights: Rights) -> Outcome<
 pub(crate) async fn load(conn: &impl ConnectionTrait) -> Outcome<Matrix> {
     let mut matrix = Matrix::default();
     for row in role_right::Entity::find().all(conn).await.db()? {
-        let unknown = || -> Problem { broken("a right of nobody or to nothing") };
-        let role = Role::from_code(&row.role).ok_or_else(unknown)?;
-        let cell = format!("{}.{}.{}", row.entity, row.action, row.reach);
-        let Cell { entity, action, reach } = Cell::parse(&cell).ok_or_else(unknown)?;
-        matrix.set(role, matrix.of(role).with(entity, action, reach));
+        let role = Role::from_code(&row.role).ok_or_else(|| broken("a right of nobody"))?;
+        let entry = format!("{}.{}.{}", row.entity, row.action, row.reach);
+        matrix.set(role, matrix.of(role).with_entries(&entry));
     }
     Ok(matrix)
 }

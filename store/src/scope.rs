@@ -1,8 +1,8 @@
 //! What an actor may see, as a condition: every query for records goes through here.
 
 use domain::access::{Action, Actor, Entity, Matrix, Reach, Role};
+use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
-use sea_orm::{ColumnTrait, IdenStatic};
 
 use crate::shares;
 

@@ -179,7 +179,7 @@ pub async fn me(db: &Db, token: &str) -> Outcome<(Actor, Me)> {
         currency: reference.settings.currency,
         due_today: session.due_today.unsigned_abs(),
         new_leads: session.new_leads.unsigned_abs(),
-        rights: Rights::standard(user.role).with_cells(session.set_rights.as_deref().unwrap_or_default()),
+        rights: Rights::standard(user.role).with_entries(session.set_rights.as_deref().unwrap_or_default()),
         user,
     };
     Ok((me.actor(), me))

@@ -1,7 +1,7 @@
 //! Today's queue.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::access::{self, Action, Actor, Entity, Ownership, Sharing};
+use domain::access::{self, Action, Actor, Entity, Field, Ownership, Sharing};
 use domain::id::{DealId, LeadId, TeamId, UserId};
 use domain::lead::LeadRow;
 use domain::task::TaskKind;
@@ -63,7 +63,7 @@ async fn first_calls(db: &Db, actor: &Actor, me: UserId, reference: &Reference) 
         .all(db.read())
         .await
         .db()?;
-    Ok(rows.into_iter().map(|row| row.into_row(reference)).collect())
+    Ok(rows.into_iter().map(|row| row.into_row(actor, reference)).collect())
 }
 
 /// A task with what it is about: the deal, else the lead, with the client's name and phone.
@@ -131,7 +131,8 @@ impl Context {
         let account = self
             .account_name
             .filter(|_| may(Entity::Client, self.account_owner, self.account_team, &self.account_shared));
-        let phone = self.contact_phone.filter(|_| contact_seen).or(self.lead_phone.filter(|_| lead_seen));
+        let of_contact = self.contact_phone.filter(|_| contact_seen && actor.sees(Field::ClientPhone));
+        let phone = of_contact.or(self.lead_phone.filter(|_| lead_seen && actor.sees(Field::LeadPhone)));
         let amount =
             deal_title.as_ref().and_then(|_| deal::money(self.amount_minor, self.currency.as_deref()));
         let deal = deal_title.as_ref().and(deal).map(DealId);
@@ -143,7 +144,7 @@ impl Context {
             title: deal_title.or(lead_name).or(contact_name).or(account)?,
             client: client.unwrap_or_default(),
             phone: phone.unwrap_or_default(),
-            amount,
+            amount: actor.seen(Field::DealAmount, amount),
         })
     }
 }

@@ -161,16 +161,14 @@ pub async fn set_rights(
     #[server(default)] cells: Vec<String>,
     #[server(default)] standard: String,
 ) -> Result<(), Fail> {
-    use domain::access::{Action, Cell, Entity, Rights, Role, check_any};
+    use domain::access::{Action, Entity, Rights, Role, check_any};
     use domain::{Fault, Problem};
     let (db, actor) = crate::ctx::signed_in()?;
     check_any(&actor, Action::Write, Entity::Settings)?;
     let role = Role::from_code(&role).ok_or_else(|| Problem::field("role", Fault::Unknown))?;
     let mut rights = Rights::standard(role);
     for cell in cells.iter().filter(|_| standard.is_empty()) {
-        let Cell { entity, action, reach } =
-            Cell::parse(cell).ok_or_else(|| Problem::field("cells", Fault::Unknown))?;
-        rights = rights.with(entity, action, reach);
+        rights = rights.with_entry(cell).ok_or_else(|| Problem::field("cells", Fault::Unknown))?;
     }
     store::rights::set(&db, &actor, role, rights).await?;
     leptos_axum::redirect(&format!("/settings?section=rights&role={}", role.code()));

@@ -1,6 +1,6 @@
 //! How far each role reaches: one role's table at a time, of selects that a plain form can send.
 
-use domain::access::{Action, Cell, Entity, Reach, Rights, Role, choices};
+use domain::access::{Action, Cell, Entity, Field, Reach, Rights, Role, Shown, choices};
 use domain::{Lang, Problem};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -59,12 +59,65 @@ fn form(role: Role, rights: Rights, again: RwSignal<u32>) -> AnyView {
                         <tbody>{rows}</tbody>
                     </table>
                 </div>
+                {fields(rights, fixed)}
                 <FormError fail=fail/>
                 {buttons}
             </ActionForm>
         </section>
     }
     .into_any()
+}
+
+fn fields(rights: Rights, fixed: bool) -> AnyView {
+    let lang = use_lang();
+    let rows = Field::ALL.map(|field| {
+        let name = format!("{}: {}", entity_name(lang, field.entity()), field_name(lang, field));
+        let shown = rights.shown(field);
+        let differs = (shown != Shown::Full).then(|| {
+            let full = shown_name(lang, Shown::Full);
+            view! { <small class="state none">{tr!(lang, access.standard, reach = full)}</small> }
+        });
+        let value = if fixed {
+            shown_name(lang, shown).into_any()
+        } else {
+            let options = Shown::ALL.map(|choice| {
+                let value = format!("{}.{}.{}", field.entity().code(), field.code(), choice.code());
+                view! { <option value=value selected=choice == shown>{shown_name(lang, choice)}</option> }
+            });
+            view! { <select class="select" name="cells[]" aria-label=name.clone()>{options.collect_view()}</select> }.into_any()
+        };
+        view! {
+            <tr>
+                <td class="first"><b>{name}</b></td>
+                <td data-label=tr!(lang, access.field_shown)><div>{value}{differs}</div></td>
+            </tr>
+        }
+    });
+    view! {
+        <table class="table rows rights">
+            <thead>
+                <tr><th scope="col">{tr!(lang, access.fields)}</th><th scope="col">{tr!(lang, access.field_shown)}</th></tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn field_name(lang: Lang, field: Field) -> String {
+    match field {
+        Field::LeadPhone | Field::ClientPhone => tr!(lang, common.phone),
+        Field::LeadEmail | Field::ClientEmail => tr!(lang, common.email),
+        Field::DealAmount => tr!(lang, common.amount),
+    }
+}
+
+fn shown_name(lang: Lang, shown: Shown) -> String {
+    match shown {
+        Shown::Full => tr!(lang, access.shown_full),
+        Shown::ReadOnly => tr!(lang, access.shown_read_only),
+        Shown::Hidden => tr!(lang, access.shown_hidden),
+    }
 }
 
 fn row(role: Role, rights: Rights, entity: Entity, fixed: bool, fail: Signal<Option<Fail>>) -> AnyView {

@@ -4,11 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Entity, Reach, Role};
+use super::{Action, Entity, Field, Reach, Role, Shown};
 use crate::input::Checks;
 use crate::{Fault, Outcome};
 
-/// A role's row of the matrix: per entity two bits for each action. An actor carries it along.
+/// A role's row of the matrix: per entity two bits for each action, then two for each of its fields. An actor carries
+/// it along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Rights([u16; Entity::ALL.len()]);
 
@@ -41,12 +42,48 @@ impl Rights {
         self
     }
 
-    /// The row with the cells that `kept` names, separated by spaces; what names nothing is passed over.
+    pub fn shown(self, field: Field) -> Shown {
+        match (self.0[field.entity() as usize] >> shift_of(field)) & 3 {
+            0 => Shown::Full,
+            1 => Shown::ReadOnly,
+            _ => Shown::Hidden,
+        }
+    }
+
     #[must_use]
-    pub fn with_cells(self, kept: &str) -> Rights {
-        kept.split_whitespace()
-            .filter_map(Cell::parse)
-            .fold(self, |rights, cell| rights.with(cell.entity, cell.action, cell.reach))
+    pub fn with_shown(mut self, field: Field, shown: Shown) -> Rights {
+        let row = &mut self.0[field.entity() as usize];
+        *row = (*row & !(3 << shift_of(field))) | ((shown as u16) << shift_of(field));
+        self
+    }
+
+    /// The row with one entry as [`Rights::entries`] has them: `deal.write.own`, `lead.phone.hidden`.
+    pub fn with_entry(self, entry: &str) -> Option<Rights> {
+        if let Some(cell) = Cell::parse(entry) {
+            return Some(self.with(cell.entity, cell.action, cell.reach));
+        }
+        let (name, shown) = entry.rsplit_once('.')?;
+        let field = Field::ALL.into_iter().find(|field| name_of(*field) == name)?;
+        Some(self.with_shown(field, Shown::ALL.into_iter().find(|known| known.code() == shown)?))
+    }
+
+    /// The row with the entries that `kept` names, separated by spaces; what names nothing is passed over.
+    #[must_use]
+    pub fn with_entries(self, kept: &str) -> Rights {
+        kept.split_whitespace().fold(self, |rights, entry| rights.with_entry(entry).unwrap_or(rights))
+    }
+
+    /// What a company may set, as name and value, in the order of a table.
+    pub fn entries(self) -> Vec<(String, &'static str)> {
+        let cells = self.cells().map(|cell| (cell.name(), cell.reach.code()));
+        let fields = Field::ALL.map(|field| (name_of(field), self.shown(field).code()));
+        cells.chain(fields).collect()
+    }
+
+    /// The entries in which the row differs from another one.
+    pub fn beside(self, other: Rights) -> Vec<(String, &'static str)> {
+        let known = other.entries();
+        self.entries().into_iter().filter(|entry| !known.contains(entry)).collect()
     }
 
     /// The cells that a company may set, in the order of a table.
@@ -76,6 +113,11 @@ impl Rights {
                 checks.fail(&cell.name(), Fault::OutOfRange);
             }
         }
+        for field in Field::ALL {
+            if role == Role::Admin && self.shown(field) != Shown::Full {
+                checks.fail(&name_of(field), Fault::OutOfRange);
+            }
+        }
         checks.finish()
     }
 }
@@ -86,6 +128,15 @@ fn pairs() -> impl Iterator<Item = (Entity, Action)> {
 
 fn shift(action: Action) -> u32 {
     2 * action as u32
+}
+
+fn shift_of(field: Field) -> u32 {
+    2 * (Action::ALL.len() as u32 + field.place())
+}
+
+/// The field's entry of a row.
+fn name_of(field: Field) -> String {
+    format!("{}.{}", field.entity().code(), field.code())
 }
 
 /// What a cell can say; nothing for cells that the company does not set. Changing settings is an administrator's alone: whoever
@@ -202,7 +253,16 @@ mod tests {
         for nonsense in ["", "lead", "lead.read", "lead.read.some", "cow.read.all"] {
             assert_eq!(Cell::parse(nonsense), None, "{nonsense}");
         }
-        let rights = Rights::standard(Role::Viewer).with_cells("deal.write.own nonsense lead.read.none");
+        let kept = "deal.write.own nonsense lead.read.none lead.phone.hidden deal.amount.read_only";
+        let rights = Rights::standard(Role::Viewer).with_entries(kept);
+        assert_eq!(rights.shown(Field::LeadPhone), Shown::Hidden);
+        let differing = rights.beside(Rights::standard(Role::Viewer));
+        let differing: Vec<_> =
+            differing.into_iter().map(|(name, value)| format!("{name}.{value}")).collect();
+        assert_eq!(
+            differing,
+            ["lead.read.none", "deal.write.own", "lead.phone.hidden", "deal.amount.read_only"]
+        );
         assert_eq!(rights.reach(Entity::Deal, Action::Write), Reach::Own);
         assert_eq!(rights.reach(Entity::Lead, Action::Read), Reach::None);
     }
@@ -218,6 +278,8 @@ mod tests {
         };
         let admin = Rights::standard(Role::Admin).with(Entity::Task, Action::Write, Reach::Own);
         assert_eq!(named(Role::Admin, admin), ["task.write"]);
+        let blind = Rights::standard(Role::Admin).with_shown(Field::LeadEmail, Shown::Hidden);
+        assert_eq!(named(Role::Admin, blind), ["lead.email"]);
         let rep = Rights::standard(Role::SalesRep);
         let further =
             rep.with(Entity::Deal, Action::Write, Reach::All).with(Entity::Catalog, Action::Read, Reach::Own);

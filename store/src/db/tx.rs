@@ -152,11 +152,11 @@ impl Tx {
         let known = |change: &&Change| change.what == Changed::Updated;
         let ids: Vec<Uuid> =
             self.effects().changes.iter().filter(known).map(|change| subject::named(change.on).1).collect();
-        let mut shared = shares::with_whom(&self.conn, ids).await?;
+        let shared = shares::with_whom(&self.conn, ids).await?;
         for change in &mut self.effects().changes {
-            change
-                .shared
-                .extend(shared.get_mut(&subject::named(change.on).1).into_iter().flatten().map(|with| *with));
+            if let Some(with) = shared.get(&subject::named(change.on).1) {
+                change.shared.extend(with);
+            }
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Outcome;
+use domain::access::{Actor, Field};
 use domain::act::{ActRow, ActStatus};
 use domain::deal::Waiver;
 use domain::feedback::Feedback;
@@ -81,6 +82,7 @@ pub(super) struct Documents {
 
 pub(super) async fn of_deal(
     db: &Db,
+    actor: &Actor,
     reference: &Reference,
     deal: &deal::Model,
     client: &str,
@@ -130,7 +132,7 @@ pub(super) async fn of_deal(
                     id,
                     deal: deal.id(),
                     asked_at: row.made_at,
-                    sent_to: row.name,
+                    sent_to: actor.seen(Field::ClientEmail, row.name),
                     answered_at: row.then_at,
                     score: row.figure.and_then(|score| i32::try_from(score).ok()),
                     comment: row.text,

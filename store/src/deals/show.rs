@@ -1,6 +1,6 @@
 //! A deal with everything its page shows, in four statements.
 
-use domain::access::{self, Action, Actor, Entity, Ownership};
+use domain::access::{self, Action, Actor, Entity, Field, Ownership};
 use domain::activity::Activity;
 use domain::contact::{Contact, ContactPoint, PointKind};
 use domain::deal::Deal;
@@ -28,9 +28,10 @@ pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
     let whose = Ownership { shared, ..row.whose() };
     access::check(actor, Action::Read, Entity::Deal, whose)?;
     let may_write = access::can(actor, Action::Write, Entity::Deal, whose);
+    let contact = contact.map(|contact| Contact { points: actor.seen_points(contact.points), ..contact });
     let client = account.as_ref().map(|(_, name)| name.clone());
     let client = client.or_else(|| contact.as_ref().map(|c| c.name.clone())).unwrap_or_default();
-    let documents = documents::of_deal(db, &reference, &row, &client, may_write).await?;
+    let documents = documents::of_deal(db, actor, &reference, &row, &client, may_write).await?;
 
     let pipeline =
         reference.pipeline(PipelineId(row.pipeline_id)).ok_or_else(|| broken("a deal of no pipeline"))?;
@@ -42,7 +43,7 @@ pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
         status: row.status(),
         stage: stage.id,
         stage_entered_at: row.stage_entered_at,
-        amount: row.amount(),
+        amount: actor.seen(Field::DealAmount, row.amount()),
         probability: row.probability.unwrap_or(stage.probability),
         pipeline: pipeline.clone(),
         expected_close: row.expected_close,
@@ -62,7 +63,7 @@ pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
         offers: documents.offers,
         acts: documents.acts,
         feedback: documents.feedback,
-        timeline: timeline(db, &reference, &row).await?,
+        timeline: timeline(db, actor, &reference, &row).await?,
         title: row.title,
         loss_note: row.loss_note,
     })
@@ -130,7 +131,12 @@ fn client(reference: &Reference, first: &QueryResult, rows: &[QueryResult]) -> O
 }
 
 /// The first page of what happened to the deal and, before it was one, to its lead.
-async fn timeline(db: &Db, reference: &Reference, deal: &deal::Model) -> Outcome<Vec<Activity>> {
+async fn timeline(
+    db: &Db,
+    actor: &Actor,
+    reference: &Reference,
+    deal: &deal::Model,
+) -> Outcome<Vec<Activity>> {
     let mut on = Condition::any().add(activity::Column::DealId.eq(deal.id));
     if let Some(lead) = deal.lead_id {
         on = on.add(activity::Column::LeadId.eq(lead));
@@ -143,7 +149,7 @@ async fn timeline(db: &Db, reference: &Reference, deal: &deal::Model) -> Outcome
         .all(db.read())
         .await
         .db()?;
-    rows.into_iter().map(|row| row.into_activity(reference)).collect()
+    rows.into_iter().map(|row| row.into_activity(actor, reference)).collect()
 }
 
 async fn open_tasks(db: &Db, reference: &Reference, deal: &deal::Model) -> Outcome<Vec<Task>> {

@@ -1,6 +1,6 @@
 //! A lead becomes a customer: contact, account and deal in one transaction.
 
-use domain::access::{self, Action, Actor, Entity, Ownership};
+use domain::access::{self, Action, Actor, Entity, Field, Ownership};
 use domain::activity::Happening;
 use domain::attribution::Touch;
 use domain::contact::PointKind;
@@ -15,13 +15,13 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 
 use super::{load, save};
-use crate::Db;
 use crate::audit::changed;
 use crate::db::{Links, Tx};
 use crate::deals::{OpenDeal, open_deal};
 use crate::entity::{account, contact, contact_point, lead, task, touch};
 use crate::error::OrProblem;
 use crate::id::new_id;
+use crate::{Db, shares};
 
 const NAME_MAX: u32 = 200;
 
@@ -32,6 +32,7 @@ pub async fn convert(db: &Db, actor: &Actor, convert: ConvertLead) -> Outcome<Co
     db.write(async |tx| {
         let lead = load(tx, actor, Action::Write, convert.lead).await?;
         let convert = checked?;
+        actor.check_field(Field::DealAmount, convert.amount.is_some())?;
         if convert.version != lead.version {
             return Err(Problem::Conflict { version: lead.version });
         }

@@ -108,7 +108,7 @@ impl<'a> Arrivals<'a> {
             number: Set(number),
             form_id: Set(arrival.form.map(|form| form.0)),
             name: Set(visitor.name.clone()),
-            folded: Set(fold(&format!("{} {} {}", visitor.name, visitor.company, visitor.email))),
+            folded: Set(fold(&format!("{} {}", visitor.name, visitor.company))),
             phone: Set(visitor.phone.clone()),
             phone_raw: Set(visitor.phone_raw.clone()),
             email: Set(visitor.email.clone()),

@@ -1,7 +1,7 @@
 //! People, their sessions, and what the whole instance keeps: settings, counters, outbox, audit.
 
 use domain::Lang;
-use domain::access::{Action, Entity, Reach, Role};
+use domain::access::{Action, Entity, Field, Reach, Role, Shown};
 use domain::session::SignInOutcome;
 use domain::user::Theme;
 use sea_orm_migration::prelude::*;
@@ -105,14 +105,20 @@ fn users() -> TableCreateStatement {
         .take()
 }
 
-/// Where a role reaches otherwise than as delivered.
+/// Where a role reaches otherwise than as delivered, or has less of a field: `action` and `reach` name both kinds.
 fn role_rights() -> TableCreateStatement {
     Table::create()
         .table("role_rights")
         .col(text("role").check(codes("role", Role::ALL.map(Role::code))))
         .col(text("entity").check(codes("entity", Entity::ALL.map(Entity::code))))
-        .col(text("action").check(codes("action", Action::ALL.map(Action::code))))
-        .col(text("reach").check(codes("reach", Reach::ALL.map(Reach::code))))
+        .col(text("action").check(codes(
+            "action",
+            Action::ALL.map(Action::code).into_iter().chain(Field::ALL.map(Field::code)),
+        )))
+        .col(text("reach").check(codes(
+            "reach",
+            Reach::ALL.map(Reach::code).into_iter().chain(Shown::ALL.map(Shown::code)),
+        )))
         .primary_key(Index::create().col("role").col("entity").col("action"))
         .take()
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::Outcome;
-use domain::access::{self, Action, Actor, Entity, Ownership};
+use domain::access::{self, Action, Actor, Entity, Field, Ownership};
 use domain::id::{DealId, OfferId};
 use domain::offer::{MailState, Offer};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -63,7 +63,7 @@ pub async fn show(db: &Db, actor: &Actor, id: OfferId) -> Outcome<Offer> {
         deal: DealId(deal.id),
         whose,
         earlier: earlier.collect::<Outcome<_>>()?,
-        recipient_email,
+        recipient_email: actor.seen(Field::ClientEmail, recipient_email),
         client: names.client(),
         recipient_name: names.contact_name.unwrap_or_default(),
         version: offer.version,

@@ -48,7 +48,8 @@ fn check(reference: &Reference, name: &str, head: Option<UserId>) -> Outcome<Str
 
 pub async fn add_team(db: &Db, actor: &Actor, name: &str, head: Option<UserId>) -> Outcome<Team> {
     check_any(actor, Action::Write, Entity::Settings)?;
-    let name = check(&*db.reference().await?, name, head)?;
+    let reference = db.reference().await?;
+    let name = check(&reference, name, head)?;
     db.write(async |tx| {
         let row = team::ActiveModel {
             id: Set(new_id()),
@@ -69,7 +70,8 @@ pub async fn add_team(db: &Db, actor: &Actor, name: &str, head: Option<UserId>) 
 /// Renames a team, and says who its head is and who belongs to it. What they own goes along with those who come or go.
 pub async fn edit_team(db: &Db, actor: &Actor, edit: EditTeam) -> Outcome<Team> {
     check_any(actor, Action::Write, Entity::Settings)?;
-    let name = check(&*db.reference().await?, &edit.name, edit.head)?;
+    let reference = db.reference().await?;
+    let name = check(&reference, &edit.name, edit.head)?;
     db.write(async |tx| {
         let before = load(tx, edit.id, edit.version).await?;
         let change = team::ActiveModel {

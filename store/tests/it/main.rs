@@ -8,6 +8,7 @@ mod catalog;
 mod clients;
 mod deals;
 mod export;
+mod fields;
 mod funnel;
 mod harness;
 mod import;

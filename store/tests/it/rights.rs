@@ -155,6 +155,7 @@ async fn a_change_is_in_the_log(t: &T) {
     let log = audit::list(&t.db, &t.admin, &AuditFilter::default()).await.unwrap();
     let entry = &log.rows[0];
     assert_eq!((entry.action.as_str(), entry.entity.as_str()), ("set", "rights"));
-    let fields: Vec<&str> = entry.changes.iter().map(|change| change.field.as_str()).collect();
+    let mut fields: Vec<&str> = entry.changes.iter().map(|change| change.field.as_str()).collect();
+    fields.sort_unstable();
     assert_eq!(fields, ["deal.assign", "role"]);
 }

@@ -232,8 +232,8 @@ async fn a_shared_page_takes_no_more_statements(t: &T) {
     ] {
         shares::share(&t.db, &rep.actor(), on, With::User(other.id), Sharing::Write).await.unwrap();
     }
-    let zone = sessions::me(&t.db, &sessions::begin(&t.db, &other, Default::default()).await.unwrap().token);
-    let zone = zone.await.unwrap().1.zone;
+    let token = sessions::begin(&t.db, &other, Default::default()).await.unwrap().token;
+    let zone = sessions::me(&t.db, &token).await.unwrap().1.zone;
     let mut taken = Vec::new();
     for actor in [rep.actor(), other.actor()] {
         let mut pages = Vec::new();

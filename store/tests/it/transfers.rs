@@ -105,10 +105,11 @@ async fn what_one_may_not_give_away_stays_and_is_named(t: &T) {
     assert_eq!(forbidden, Err(Problem::Forbidden), "a rep gives nothing away as delivered");
     let row = Rights::standard(Role::SalesRep).with(Entity::Lead, Action::Assign, Reach::Own);
     let actor = rep.actor_with(row);
-    let to_stranger = transfer([own, mates, hidden].map(Subject::Lead), stranger.id);
-    assert_eq!(transfers::give(&t.db, &actor, to_stranger).await, Ok(given(1, &["The mate’s"])));
+    let heir = t.user("Heir", Role::SalesRep, Some(south)).await;
+    let to_heir = transfer([own, mates, hidden].map(Subject::Lead), heir.id);
+    assert_eq!(transfers::give(&t.db, &actor, to_heir).await, Ok(given(1, &["The mate’s"])));
     let owner = async |id: LeadId| leads::show(&t.db, &t.admin, id).await.unwrap().whose.owner;
-    assert_eq!(owner(own).await, Some(stranger.id));
+    assert_eq!(owner(own).await, Some(heir.id));
     assert_eq!(owner(mates).await, Some(mate.id));
     assert_eq!(owner(hidden).await, Some(stranger.id));
 }
