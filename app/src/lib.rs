@@ -27,11 +27,13 @@ pub mod public;
 mod reset;
 mod sessions;
 mod settings;
+mod sharing;
 pub mod shell;
 mod sign_in;
 pub mod text;
 mod timeline;
 mod today;
+mod transfer;
 pub mod ui;
 
 use leptos::prelude::*;

@@ -53,6 +53,7 @@ pub fn fault(lang: Lang, fault: Fault) -> String {
         Fault::CommonPassword => tr!(lang, common.fault_common_password),
         Fault::PersonalPassword => tr!(lang, common.fault_personal_password),
         Fault::WrongPassword => tr!(lang, common.fault_wrong_password),
+        Fault::ReadOnly => tr!(lang, common.fault_read_only),
     }
 }
 
@@ -72,6 +73,7 @@ pub fn refusal(lang: Lang, refusal: Refusal) -> String {
         Refusal::NoAcceptedOffer => tr!(lang, common.refusal_no_accepted_offer),
         Refusal::TaskDone => tr!(lang, common.refusal_task_done),
         Refusal::LastAdmin => tr!(lang, common.refusal_last_admin),
+        Refusal::TeamInUse => tr!(lang, common.refusal_team_in_use),
         Refusal::ForeignStage => tr!(lang, common.refusal_foreign_stage),
     }
 }

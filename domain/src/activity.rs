@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::access::Entity;
 use crate::id::{AccountId, ActId, ActivityId, ContactId, DealId, LeadId, OfferId};
 use crate::task::TaskKind;
 use crate::user::Person;
@@ -16,6 +17,17 @@ pub enum Subject {
     Deal(DealId),
     Contact(ContactId),
     Account(AccountId),
+}
+
+impl Subject {
+    /// The kind of record that rights are given for.
+    pub fn entity(self) -> Entity {
+        match self {
+            Subject::Lead(_) => Entity::Lead,
+            Subject::Deal(_) => Entity::Deal,
+            Subject::Contact(_) | Subject::Account(_) => Entity::Client,
+        }
+    }
 }
 
 /// One thing that happened.

@@ -9,7 +9,7 @@ use crate::user::Person;
 use crate::{Label, Money};
 
 /// Kinds of records that entries are about, as entries name them: the choices of a filter.
-pub const KINDS: [&str; 15] = [
+pub const KINDS: [&str; 16] = [
     "lead",
     "deal",
     "contact",
@@ -23,6 +23,7 @@ pub const KINDS: [&str; 15] = [
     "pipeline",
     "user",
     "team",
+    "rights",
     "session",
     "settings",
 ];

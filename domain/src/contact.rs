@@ -18,6 +18,9 @@ pub enum PointKind {
 }
 
 impl PointKind {
+    pub const ALL: [PointKind; 4] =
+        [PointKind::Phone, PointKind::Email, PointKind::Messenger, PointKind::Domain];
+
     pub fn code(self) -> &'static str {
         match self {
             PointKind::Phone => "phone",
@@ -28,9 +31,7 @@ impl PointKind {
     }
 
     pub fn from_code(code: &str) -> Option<PointKind> {
-        [PointKind::Phone, PointKind::Email, PointKind::Messenger, PointKind::Domain]
-            .into_iter()
-            .find(|k| k.code() == code)
+        PointKind::ALL.into_iter().find(|k| k.code() == code)
     }
 }
 

@@ -31,8 +31,10 @@ pub mod problem;
 pub mod query;
 pub mod session;
 pub mod settings;
+pub mod share;
 pub mod task;
 pub mod today;
+pub mod transfer;
 pub mod user;
 pub mod zone;
 

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::access::{Action, Actor, Entity, Ownership, can};
+use crate::access::{Action, Actor, Ownership, Sharing, can};
 use crate::activity::Subject;
+use crate::share::With;
 
 /// A change that somebody's page may show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,16 +14,19 @@ pub struct Change {
     /// Only those who may read the record hear of it.
     #[serde(skip)]
     pub whose: Ownership,
+    /// With whom it is shared.
+    #[serde(skip)]
+    pub shared: Vec<With>,
 }
 
 impl Change {
+    pub fn new(what: Changed, on: Subject, whose: Ownership) -> Change {
+        Change { what, on, whose, shared: Vec::new() }
+    }
+
     pub fn is_for(&self, actor: &Actor) -> bool {
-        let entity = match self.on {
-            Subject::Lead(_) => Entity::Lead,
-            Subject::Deal(_) => Entity::Deal,
-            Subject::Contact(_) | Subject::Account(_) => Entity::Client,
-        };
-        can(actor, Action::Read, entity, self.whose)
+        let shared = self.shared.iter().any(|with| with.is(actor)).then_some(Sharing::Read);
+        can(actor, Action::Read, self.on.entity(), Ownership { shared, ..self.whose })
     }
 }
 

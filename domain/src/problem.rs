@@ -111,6 +111,8 @@ pub enum Fault {
     /// Made of the company's or the person's own name or address.
     PersonalPassword,
     WrongPassword,
+    /// The field is not this person's to change.
+    ReadOnly,
 }
 
 /// Rules that forbid something.
@@ -143,6 +145,8 @@ pub enum Refusal {
     TaskDone,
     /// A company cannot be without an active administrator.
     LastAdmin,
+    /// A team that somebody belongs to cannot be retired.
+    TeamInUse,
     /// The stage belongs to another pipeline or is retired.
     ForeignStage,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Lang;
-use crate::access::{Actor, Role};
+use crate::access::{Actor, Rights, Role};
 use crate::id::{TeamId, UserId};
 use crate::zone::Zone;
 
@@ -66,8 +66,13 @@ pub enum Standing {
 }
 
 impl User {
+    /// With the standard rights of the role; whoever decides about somebody knows those of the company.
     pub fn actor(&self) -> Actor {
-        Actor { user: Some(self.id), role: self.role, team: self.team }
+        self.actor_with(Rights::standard(self.role))
+    }
+
+    pub fn actor_with(&self, rights: Rights) -> Actor {
+        Actor { user: Some(self.id), role: self.role, team: self.team, rights }
     }
 }
 
@@ -76,6 +81,9 @@ pub struct Team {
     pub id: TeamId,
     pub name: String,
     pub head: Option<UserId>,
+    /// A retired team stays with the records that had it.
+    pub active: bool,
+    pub version: i64,
 }
 
 /// Light, dark, or as the system has it.
@@ -147,6 +155,8 @@ pub enum Handover {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Me {
     pub user: User,
+    /// How far the role reaches in this company.
+    pub rights: Rights,
     pub zone: Zone,
     /// The server's clock when the page was made: pages render relative times from it, never from their own clock.
     pub now: chrono::DateTime<chrono::Utc>,
@@ -156,6 +166,12 @@ pub struct Me {
     pub due_today: u64,
     /// New leads that I may read.
     pub new_leads: u64,
+}
+
+impl Me {
+    pub fn actor(&self) -> Actor {
+        self.user.actor_with(self.rights)
+    }
 }
 
 #[cfg(test)]

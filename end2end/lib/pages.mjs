@@ -71,6 +71,7 @@ export async function staffPages(page, { origin, data }) {
     ["settings-users", "/settings?section=users"],
     ["settings-user", "/settings?section=users&user=new"],
     ["settings-teams", "/settings?section=teams"],
+    ["settings-rights", "/settings?section=rights"],
     ["settings-company", "/settings?section=company"],
     ["settings-forms", "/settings?section=forms"],
     ["settings-audit", "/settings?section=audit"],

@@ -2,7 +2,7 @@
 
 mod clients;
 
-use domain::access::{Action, Actor, Entity, check};
+use domain::access::{Action, Actor, Entity, Ownership, check};
 use domain::account::Account;
 use domain::id::AccountId;
 use domain::query::PAGE;
@@ -13,14 +13,19 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use crate::entity::{account, contact, contact_point, deal};
 use crate::error::OrProblem;
 use crate::scope::scope;
-use crate::{Db, contacts, deals};
+use crate::shares::{SHARED, Seen};
+use crate::{Db, contacts, deals, shares};
 
 pub use clients::clients;
 
 pub async fn show(db: &Db, actor: &Actor, id: AccountId) -> Outcome<Account> {
     let reference = db.reference().await?;
-    let row = account::Entity::find_by_id(id.0).one(db.read()).await.db()?.ok_or(Problem::NotFound)?;
-    check(actor, Action::Read, Entity::Client, row.whose())?;
+    let found = account::Entity::find_by_id(id.0)
+        .expr_as(shares::shared(actor, account::Column::Id), SHARED)
+        .into_model::<Seen<account::Model>>();
+    let Seen { row, shared } = found.one(db.read()).await.db()?.ok_or(Problem::NotFound)?;
+    let whose = Ownership { shared, ..row.whose() };
+    check(actor, Action::Read, Entity::Client, whose)?;
     let people = contact::Entity::find()
         .filter(contact::Column::AccountId.eq(id.0))
         .filter(scope(actor, Entity::Client, Action::Read, contact::Column::OwnerId, contact::Column::TeamId))
@@ -39,13 +44,13 @@ pub async fn show(db: &Db, actor: &Actor, id: AccountId) -> Outcome<Account> {
     for person in people {
         let own: Vec<contact_point::Model> =
             points.extract_if(.., |point| point.contact_id == Some(person.id)).collect();
-        told.push(contacts::told(&reference, person, Some((id, row.name.clone())), own)?);
+        told.push(contacts::told(actor, &reference, person, Some((id, row.name.clone())), own)?);
     }
     let deals = Condition::all().add(deal::Column::AccountId.eq(id.0));
     Ok(Account {
         id,
         owner: reference.person(row.owner_id),
-        whose: row.whose(),
+        whose,
         name: row.name,
         created_at: row.created_at,
         version: row.version,

@@ -27,18 +27,19 @@ pub async fn timeline(db: &Db, actor: &Actor, on: Subject, cursor: Option<&str>)
     let before = cursor.map(page::decode).transpose()?;
     let reference = db.reference().await?;
     let found = subject::find(db.read(), actor, Action::Read, on).await?;
-    page_of(db.read(), &reference, found.trail, before).await
+    page_of(db.read(), actor, &reference, found.trail, before).await
 }
 
 /// A page of what happened to any of the records in `of`; the caller has made sure that the reader may see them.
 pub(crate) async fn page_of(
     conn: &impl ConnectionTrait,
+    actor: &Actor,
     reference: &Reference,
     of: Links,
     before: Option<(DateTime<Utc>, Uuid)>,
 ) -> Outcome<Page<Activity>> {
     let count = page::count(conn, activity::Entity::find().filter(on_trail(of))).await?;
-    let mut rows = newest(conn, reference, of, before, PAGE + 1).await?;
+    let mut rows = newest(conn, actor, reference, of, before, PAGE + 1).await?;
     let more = rows.len() as u64 > PAGE;
     rows.truncate(PAGE as usize);
     let next = rows.last().filter(|_| more).map(|last| page::encode(&(last.at, last.id)));
@@ -48,6 +49,7 @@ pub(crate) async fn page_of(
 /// What happened to any of the records in `of`, newest first; the caller has made sure that the reader may see them.
 pub(crate) async fn newest(
     conn: &impl ConnectionTrait,
+    actor: &Actor,
     reference: &Reference,
     of: Links,
     before: Option<(DateTime<Utc>, Uuid)>,
@@ -67,7 +69,7 @@ pub(crate) async fn newest(
         .all(conn)
         .await
         .db()?;
-    rows.into_iter().map(|row| row.into_activity(reference)).collect()
+    rows.into_iter().map(|row| row.into_activity(actor, reference)).collect()
 }
 
 fn on_trail(of: Links) -> Condition {

@@ -1,7 +1,7 @@
 //! Acts.
 
 use chrono::Datelike;
-use domain::access::{Action, Actor};
+use domain::access::{Action, Actor, Ownership};
 use domain::act::{Act, ActRow, ActStatus};
 use domain::activity::Happening;
 use domain::deal::DealStatus;
@@ -21,6 +21,7 @@ use crate::db::Tx;
 use crate::entity::{act, act_line, offer, offer_line, offer_revision};
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
+use crate::shares::Seen;
 use crate::{Db, calendar, deals};
 
 /// An act over all lines of the deal's accepted offer. There is one for each acceptance: asked for again, it is the same act.
@@ -105,7 +106,8 @@ async fn copy_lines(tx: &Tx, revision: &offer_revision::Model, act: Uuid) -> Out
 
 pub async fn show(db: &Db, actor: &Actor, id: ActId) -> Outcome<Act> {
     let columns = (act::Column::Id, act::Column::DealId);
-    let (act, deal, names) = deals::document::<act::Entity>(db.read(), actor, columns, id.0).await?;
+    let (act, Seen { row: deal, shared }, names) =
+        deals::document::<act::Entity>(db.read(), actor, columns, id.0).await?;
     let lines = act_line::Entity::find()
         .filter(act_line::Column::ActId.eq(act.id))
         .order_by_asc(act_line::Column::Position)
@@ -114,7 +116,7 @@ pub async fn show(db: &Db, actor: &Actor, id: ActId) -> Outcome<Act> {
         .db()?;
     Ok(Act {
         deal: DealId(deal.id),
-        whose: deal.whose(),
+        whose: Ownership { shared, ..deal.whose() },
         title: act.title.clone(),
         client: names.client(),
         currency: act.currency()?,

@@ -232,7 +232,11 @@ impl Db {
     }
 
     async fn finish(&self, tx: Tx) -> Outcome<()> {
-        if let Err(problem) = tx.keep_audit(self.secret(), &self.origin).await {
+        let last = match tx.find_shares().await {
+            Ok(()) => tx.keep_audit(self.secret(), &self.origin).await,
+            failed => failed,
+        };
+        if let Err(problem) = last {
             tx.roll_back().await;
             return Err(problem);
         }

@@ -36,10 +36,13 @@ pub mod leads;
 pub mod offers;
 pub mod outbox;
 pub mod reports;
+pub mod rights;
 pub mod sessions;
 pub mod settings;
+pub mod shares;
 pub mod tasks;
 pub mod today;
+pub mod transfers;
 pub mod users;
 
 pub use clock::Clock;

@@ -1,9 +1,10 @@
-//! Small tables that every page reads, cached: settings, people, teams, pipelines, loss reasons, forms.
+//! Small tables that every page reads, cached: settings, people, teams, rights, pipelines, loss reasons, forms.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::Outcome;
+use domain::access::{Actor, Matrix};
 use domain::form::Form;
 use domain::id::{FormId, LossReasonId, PipelineId, StageId, TeamId, UserId};
 use domain::lead::LossReason;
@@ -12,7 +13,7 @@ use domain::settings::Settings;
 use domain::user::{Person, Team, User};
 use sea_orm::ConnectionTrait;
 
-use crate::{deals, forms, settings, users};
+use crate::{deals, forms, rights, settings, users};
 
 /// How long another process's change may stay unseen.
 const MAX_AGE: Duration = Duration::from_secs(10);
@@ -24,6 +25,7 @@ pub(crate) struct Reference {
     /// Everybody, deactivated ones included, by name.
     pub(crate) users: Vec<User>,
     pub(crate) teams: Vec<Team>,
+    pub(crate) rights: Matrix,
     /// In order; the first one is the default.
     pub(crate) pipelines: Vec<Pipeline>,
     pub(crate) loss_reasons: Vec<LossReason>,
@@ -36,6 +38,7 @@ impl Reference {
             settings: settings::load(conn).await?,
             users: users::load_all(conn).await?,
             teams: users::load_teams(conn).await?,
+            rights: rights::load(conn).await?,
             pipelines: deals::load_pipelines(conn).await?,
             loss_reasons: deals::load_loss_reasons(conn).await?,
             forms: forms::load_all(conn).await?,
@@ -44,6 +47,11 @@ impl Reference {
 
     pub(crate) fn user(&self, id: UserId) -> Option<&User> {
         self.users.iter().find(|user| user.id == id)
+    }
+
+    /// The user as one who asks.
+    pub(crate) fn actor(&self, user: &User) -> Actor {
+        user.actor_with(self.rights.of(user.role))
     }
 
     /// The person behind an owner or actor column.

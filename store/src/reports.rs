@@ -4,7 +4,7 @@ mod won;
 
 use std::collections::BTreeMap;
 
-use domain::access::{self, Action, Actor, Entity};
+use domain::access::{self, Action, Actor, Entity, Field};
 use domain::deal::DealStatus;
 use domain::funnel::{Funnel, FunnelFilter, FunnelRow, Step};
 use domain::lead::LeadStatus;
@@ -130,7 +130,7 @@ async fn deals(db: &Db, actor: &Actor, filter: &FunnelFilter, pipeline: &Pipelin
                 status: DealStatus::from_code(&status).ok_or_else(|| broken("a deal of no status"))?,
                 lost_from: row.try_get("", "lost_from_stage_id").db()?,
                 deals: row.try_get::<i64>("", "deals").db()?.unsigned_abs(),
-                sum: deal::money(total, currency.as_deref()),
+                sum: actor.seen(Field::DealAmount, deal::money(total, currency.as_deref())),
             })
         })
         .collect()

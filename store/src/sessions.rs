@@ -6,7 +6,7 @@ pub(crate) mod zone;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::access::{Action, Actor, Entity};
+use domain::access::{Actor, Entity, Rights};
 use domain::id::UserId;
 use domain::lead::LeadStatus;
 use domain::query::COUNT_CAP;
@@ -153,6 +153,8 @@ pub async fn me(db: &Db, token: &str) -> Outcome<(Actor, Me)> {
     let today_ends = end_of_today(now, &zones, &mut values);
     let text = format!(
         "SELECT users.*, sessions.id AS session_id, sessions.last_seen_at, \
+         (SELECT string_agg(r.entity || '.' || r.action || '.' || r.reach, ' ') FROM role_rights r \
+           WHERE r.role = users.role) AS set_rights, \
          (SELECT count(*) FROM (SELECT 1 FROM tasks t WHERE t.assignee_id = users.id AND t.done_at IS NULL \
            AND t.due_at < {today_ends} LIMIT {most}) due) AS due_today, \
          (SELECT count(*) FROM (SELECT 1 FROM leads l WHERE l.status = '{new}' AND {mine} LIMIT {most}) fresh) \
@@ -161,7 +163,7 @@ pub async fn me(db: &Db, token: &str) -> Outcome<(Actor, Me)> {
          WHERE sessions.token_hash = $1 AND sessions.expires_at > $2 AND users.active",
         most = COUNT_CAP + 1,
         new = LeadStatus::New.code(),
-        mine = scope_of_user(Entity::Lead, Action::Read, "l.owner_id", "l.team_id"),
+        mine = scope_of_user(&reference.rights, Entity::Lead, "l"),
     );
     let row = db.read().query_one_raw(dialect::sql(db.read(), &text, values)).await.db()?;
     let row = row.ok_or(Problem::SignedOut)?;
@@ -177,9 +179,10 @@ pub async fn me(db: &Db, token: &str) -> Outcome<(Actor, Me)> {
         currency: reference.settings.currency,
         due_today: session.due_today.unsigned_abs(),
         new_leads: session.new_leads.unsigned_abs(),
+        rights: Rights::standard(user.role).with_entries(session.set_rights.as_deref().unwrap_or_default()),
         user,
     };
-    Ok((me.user.actor(), me))
+    Ok((me.actor(), me))
 }
 
 #[derive(FromQueryResult)]
@@ -188,6 +191,7 @@ struct Seen {
     last_seen_at: DateTime<Utc>,
     due_today: i64,
     new_leads: i64,
+    set_rights: Option<String>,
 }
 
 /// The end of the user's day as an expression: whose day it is, is known only inside the query, and there are few zones.

@@ -1,6 +1,6 @@
 //! The record that a task or an activity belongs to: whose it is, and which timelines it is on.
 
-use domain::access::{self, Action, Actor, Entity, Ownership};
+use domain::access::{Action, Actor, Entity, Ownership};
 use domain::activity::Subject;
 use domain::id::{AccountId, LeadId};
 use domain::live::{Change, Changed};
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::db::Links;
 use crate::entity::{account, contact, deal, lead};
 use crate::error::OrProblem;
+use crate::shares;
 
 /// A record that the actor may do with what they asked for.
 pub(crate) struct Found {
@@ -25,7 +26,7 @@ pub(crate) struct Found {
 
 impl Found {
     pub(crate) fn change(&self) -> Change {
-        Change { what: Changed::Updated, on: self.on, whose: self.whose }
+        Change::new(Changed::Updated, self.on, self.whose)
     }
 }
 
@@ -69,7 +70,8 @@ pub(crate) async fn find(
             (Entity::Client, account.whose(), links, links)
         }
     };
-    access::check(actor, action, entity, whose)?;
+    let (_, id) = named(on);
+    let whose = shares::check(conn, actor, action, entity, id, whose).await?;
     Ok(Found { on, entity, whose, links, trail })
 }
 

@@ -67,7 +67,8 @@ pub async fn create(db: &Db, actor: &Actor, task: NewTask) -> Outcome<TaskId> {
             Some(id) => {
                 // A task would tell its assignee of a record that they may not see.
                 let sees = |user: &&domain::user::User| {
-                    user.active && access::can(&user.actor(), Action::Read, found.entity, found.whose)
+                    user.active
+                        && access::can(&reference.actor(user), Action::Read, found.entity, found.whose)
                 };
                 let user = reference
                     .user(id)

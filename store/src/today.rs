@@ -1,7 +1,7 @@
 //! Today's queue.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::access::{self, Action, Actor, Entity, Ownership, Reach};
+use domain::access::{self, Action, Actor, Entity, Field, Ownership, Sharing};
 use domain::id::{DealId, LeadId, TeamId, UserId};
 use domain::lead::LeadRow;
 use domain::task::TaskKind;
@@ -51,7 +51,7 @@ pub async fn show(db: &Db, actor: &Actor, zone: &Zone) -> Outcome<Today> {
 /// My leads that wait for their first call, and those that nobody has taken yet; the longest waiting first.
 async fn first_calls(db: &Db, actor: &Actor, me: UserId, reference: &Reference) -> Outcome<Vec<LeadRow>> {
     let mut mine = Condition::any().add(lead::Column::OwnerId.eq(me.0));
-    if access::reach(actor.role, Entity::Lead, Action::Write) != Reach::None {
+    if actor.reaches(Action::Write, Entity::Lead) {
         mine = mine.add(lead::Column::OwnerId.is_null());
     }
     let rows = lead::Entity::find()
@@ -63,19 +63,24 @@ async fn first_calls(db: &Db, actor: &Actor, me: UserId, reference: &Reference) 
         .all(db.read())
         .await
         .db()?;
-    Ok(rows.into_iter().map(|row| row.into_row(reference)).collect())
+    Ok(rows.into_iter().map(|row| row.into_row(actor, reference)).collect())
 }
 
 /// A task with what it is about: the deal, else the lead, with the client's name and phone.
 const TASKS: &str = "\
     SELECT t.*, l.name AS lead_name, l.phone AS lead_phone, l.owner_id AS lead_owner, l.team_id AS lead_team, \
+           (SELECT max(s.sharing) FROM shares s WHERE s.record_id = l.id AND (s.user_id = u.id OR s.team_id = u.team_id)) AS lead_shared, \
            d.title AS deal_title, d.amount_minor AS amount_minor, d.currency AS currency, \
            d.owner_id AS deal_owner, d.team_id AS deal_team, \
+           (SELECT max(s.sharing) FROM shares s WHERE s.record_id = d.id AND (s.user_id = u.id OR s.team_id = u.team_id)) AS deal_shared, \
            c.name AS contact_name, c.owner_id AS contact_owner, c.team_id AS contact_team, \
+           (SELECT max(s.sharing) FROM shares s WHERE s.record_id = c.id AND (s.user_id = u.id OR s.team_id = u.team_id)) AS contact_shared, \
            a.name AS account_name, a.owner_id AS account_owner, a.team_id AS account_team, \
+           (SELECT max(s.sharing) FROM shares s WHERE s.record_id = a.id AND (s.user_id = u.id OR s.team_id = u.team_id)) AS account_shared, \
            (SELECT p.raw FROM contact_points p WHERE p.contact_id = c.id AND p.kind = 'phone' \
              ORDER BY p.created_at, p.id LIMIT 1) AS contact_phone \
       FROM tasks t \
+      JOIN users u ON u.id = t.assignee_id \
       LEFT JOIN deals d ON d.id = t.deal_id \
       LEFT JOIN leads l ON l.id = COALESCE(t.lead_id, d.lead_id) \
       LEFT JOIN contacts c ON c.id = COALESCE(t.contact_id, d.contact_id) \
@@ -90,35 +95,44 @@ struct Context {
     lead_phone: Option<String>,
     lead_owner: Option<Uuid>,
     lead_team: Option<Uuid>,
+    lead_shared: Option<String>,
     deal_title: Option<String>,
     amount_minor: Option<i64>,
     currency: Option<String>,
     deal_owner: Option<Uuid>,
     deal_team: Option<Uuid>,
+    deal_shared: Option<String>,
     contact_name: Option<String>,
     contact_owner: Option<Uuid>,
     contact_team: Option<Uuid>,
+    contact_shared: Option<String>,
     contact_phone: Option<String>,
     account_name: Option<String>,
     account_owner: Option<Uuid>,
     account_team: Option<Uuid>,
+    account_shared: Option<String>,
 }
 
 impl Context {
     /// What the task is about, as far as the actor may know of it.
     fn about(self, actor: &Actor, lead: Option<Uuid>, deal: Option<Uuid>) -> Option<About> {
-        let may = |entity, owner: Option<Uuid>, team: Option<Uuid>| {
-            let whose = Ownership { owner: owner.map(UserId), team: team.map(TeamId) };
+        let may = |entity, owner: Option<Uuid>, team: Option<Uuid>, shared: &Option<String>| {
+            let shared = shared.as_deref().and_then(Sharing::from_code);
+            let whose = Ownership { owner: owner.map(UserId), team: team.map(TeamId), shared };
             access::can(actor, Action::Read, entity, whose)
         };
-        let deal_title = self.deal_title.filter(|_| may(Entity::Deal, self.deal_owner, self.deal_team));
-        let lead_seen = self.lead_name.is_some() && may(Entity::Lead, self.lead_owner, self.lead_team);
+        let deal_title =
+            self.deal_title.filter(|_| may(Entity::Deal, self.deal_owner, self.deal_team, &self.deal_shared));
+        let lead_seen =
+            self.lead_name.is_some() && may(Entity::Lead, self.lead_owner, self.lead_team, &self.lead_shared);
         let lead_name = self.lead_name.filter(|_| lead_seen);
-        let contact_seen = may(Entity::Client, self.contact_owner, self.contact_team);
+        let contact_seen = may(Entity::Client, self.contact_owner, self.contact_team, &self.contact_shared);
         let contact_name = self.contact_name.filter(|_| contact_seen);
-        let account =
-            self.account_name.filter(|_| may(Entity::Client, self.account_owner, self.account_team));
-        let phone = self.contact_phone.filter(|_| contact_seen).or(self.lead_phone.filter(|_| lead_seen));
+        let account = self
+            .account_name
+            .filter(|_| may(Entity::Client, self.account_owner, self.account_team, &self.account_shared));
+        let of_contact = self.contact_phone.filter(|_| contact_seen && actor.sees(Field::ClientPhone));
+        let phone = of_contact.or(self.lead_phone.filter(|_| lead_seen && actor.sees(Field::LeadPhone)));
         let amount =
             deal_title.as_ref().and_then(|_| deal::money(self.amount_minor, self.currency.as_deref()));
         let deal = deal_title.as_ref().and(deal).map(DealId);
@@ -130,7 +144,7 @@ impl Context {
             title: deal_title.or(lead_name).or(contact_name).or(account)?,
             client: client.unwrap_or_default(),
             phone: phone.unwrap_or_default(),
-            amount,
+            amount: actor.seen(Field::DealAmount, amount),
         })
     }
 }

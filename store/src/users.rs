@@ -6,6 +6,7 @@ mod letters;
 pub(crate) mod links;
 pub(crate) mod resets;
 mod setup;
+mod teams;
 
 use domain::access::{Action, Actor, Entity, Role, check_any};
 use domain::id::{TeamId, UserId};
@@ -21,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::db::Tx;
-use crate::entity::{session, team, user};
+use crate::entity::{session, user};
 use crate::error::{OrProblem, broken, is_unique, problem};
 use crate::id::new_id;
 use crate::settings::check_zone;
@@ -31,6 +32,9 @@ pub use invitations::{Invited, Post, invite, invite_again, invited, join, revoke
 pub use leaving::{deactivate, reactivate};
 pub use resets::{ask_reset, check_reset, reset, send_reset};
 pub use setup::{NewOwner, check_setup, create_owner, setup_token};
+pub use teams::{EditTeam, add_team, edit_team, retire_team};
+
+pub(crate) use teams::load_teams;
 
 /// What an admin changes about a user.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -107,39 +111,12 @@ pub async fn edit(db: &Db, actor: &Actor, edit: EditUser) -> Outcome<User> {
         }
         if edit.team != before.team {
             move_records(tx, edit.id, edit.team).await?;
+            tx.session_ended(edit.id);
         }
         tx.reference_changed();
         let after = domain_user(find(tx.conn(), edit.id).await?)?;
         tx.audit(actor, "edit", "user", edit.id.0, audit::changed(&json!(before), &json!(after))).await?;
         Ok(after)
-    })
-    .await
-}
-
-pub async fn add_team(db: &Db, actor: &Actor, name: &str, head: Option<UserId>) -> Outcome<Team> {
-    check_any(actor, Action::Write, Entity::Settings)?;
-    let reference = db.reference().await?;
-    let mut checks = Checks::new();
-    let name = checks.required("name", name, 200);
-    if head.is_some_and(|head| reference.user(head).is_none()) {
-        checks.fail("head", Fault::Unknown);
-    }
-    checks.finish()?;
-    db.write(async |tx| {
-        let id = new_id();
-        team::ActiveModel {
-            id: Set(id),
-            name: Set(name.clone()),
-            head_id: Set(head.map(|head| head.0)),
-            created_at: Set(tx.now()),
-            version: Set(1),
-        }
-        .insert(tx.conn())
-        .await
-        .db()?;
-        tx.reference_changed();
-        tx.audit(actor, "add", "team", id, json!({"name": name, "head": head})).await?;
-        Ok(Team { id: TeamId(id), name, head })
     })
     .await
 }
@@ -254,7 +231,7 @@ fn required_email(checks: &mut Checks, email: &str) -> String {
 }
 
 fn check_team(checks: &mut Checks, teams: &[Team], team: Option<TeamId>) {
-    if team.is_some_and(|id| teams.iter().all(|team| team.id != id)) {
+    if team.is_some_and(|id| teams.iter().all(|team| team.id != id || !team.active)) {
         checks.fail("team", Fault::Unknown);
     }
 }
@@ -319,17 +296,6 @@ pub(crate) async fn load_all(conn: &impl ConnectionTrait) -> Outcome<Vec<User>> 
     let mut users = rows.into_iter().map(domain_user).collect::<Outcome<Vec<_>>>()?;
     users.sort_by_cached_key(|user| (domain::fold::fold(&user.name), user.id));
     Ok(users)
-}
-
-/// All teams, by name.
-pub(crate) async fn load_teams(conn: &impl ConnectionTrait) -> Outcome<Vec<Team>> {
-    let rows = team::Entity::find().all(conn).await.db()?;
-    let mut teams: Vec<Team> = rows
-        .into_iter()
-        .map(|row| Team { id: TeamId(row.id), name: row.name, head: row.head_id.map(UserId) })
-        .collect();
-    teams.sort_by_cached_key(|team| (domain::fold::fold(&team.name), team.id));
-    Ok(teams)
 }
 
 pub(crate) fn domain_user(row: user::Model) -> Outcome<User> {

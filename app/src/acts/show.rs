@@ -58,7 +58,7 @@ fn page(sign: ServerAction<SignAct>, act: Answer<Act>) -> AnyView {
     let name = tr!(lang, deals.act_name, number = act.row.number.clone());
     let (class, state) = act_state(lang, act.row.status);
     let title = act.title.clone();
-    let may_sign = use_me().is_some_and(|me| can(&me.user.actor(), Action::Write, Entity::Deal, act.whose));
+    let may_sign = use_me().is_some_and(|me| can(&me.actor(), Action::Write, Entity::Deal, act.whose));
     let signed = act
         .row
         .signed_at

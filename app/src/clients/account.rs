@@ -11,6 +11,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::api::AccountPage;
 use crate::ctx::{use_format, use_lang, use_me};
 use crate::live::use_live;
+use crate::sharing::Panel;
 use crate::shell::Frame;
 use crate::timeline::{Composer, Timeline};
 use crate::ui::icon::Icon;
@@ -35,17 +36,18 @@ pub fn AccountRecord() -> impl IntoView {
         },
         |(id, before, ..)| super::api::show_account(id, before),
     );
+    let sharing = Panel::new("account", move || params.read().get("id").unwrap_or_default());
     view! {
         <Frame here="clients">
-            <Loaded data=page key=|page: &AccountPage| page.account.id body=move |page| record(page, saved)/>
+            <Loaded data=page key=|page: &AccountPage| page.account.id body=move |page| record(page, saved, sharing)/>
         </Frame>
     }
 }
 
-fn record(page: Signal<AccountPage>, saved: RwSignal<u32>) -> AnyView {
+fn record(page: Signal<AccountPage>, saved: RwSignal<u32>, sharing: Panel) -> AnyView {
     let lang = use_lang();
     let (id, whose) = page.with_untracked(|page| (page.account.id, page.account.whose));
-    let writes = use_me().is_some_and(|me| can(&me.user.actor(), Action::Write, Entity::Client, whose));
+    let writes = use_me().is_some_and(|me| can(&me.actor(), Action::Write, Entity::Client, whose));
     view! {
         <Title text=move || page.with(|page| page.account.name.clone())/>
         <header class="topbar">
@@ -55,6 +57,7 @@ fn record(page: Signal<AccountPage>, saved: RwSignal<u32>) -> AnyView {
         <main class="lead-page">
             <section class="lead-facts stack" aria-label=tr!(lang, clients.facts)>
                 {move || facts(page.get())}
+                {sharing.view(Subject::Account(id))}
             </section>
             <section class="lead-flow stack" aria-label=tr!(lang, clients.flow)>
                 {writes.then(|| view! { <Composer on=Subject::Account(id) saved=saved/> })}

@@ -10,6 +10,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::api::ContactPage;
 use crate::ctx::{use_format, use_lang, use_me};
 use crate::live::use_live;
+use crate::sharing::Panel;
 use crate::shell::Frame;
 use crate::timeline::{Composer, Timeline};
 use crate::ui::icon::Icon;
@@ -34,17 +35,18 @@ pub fn ContactRecord() -> impl IntoView {
         },
         |(id, before, ..)| super::api::show_contact(id, before),
     );
+    let sharing = Panel::new("contact", move || params.read().get("id").unwrap_or_default());
     view! {
         <Frame here="clients">
-            <Loaded data=page key=|page: &ContactPage| page.contact.id body=move |page| record(page, saved)/>
+            <Loaded data=page key=|page: &ContactPage| page.contact.id body=move |page| record(page, saved, sharing)/>
         </Frame>
     }
 }
 
-fn record(page: Signal<ContactPage>, saved: RwSignal<u32>) -> AnyView {
+fn record(page: Signal<ContactPage>, saved: RwSignal<u32>, sharing: Panel) -> AnyView {
     let lang = use_lang();
     let (id, whose) = page.with_untracked(|page| (page.contact.id, page.contact.whose));
-    let writes = use_me().is_some_and(|me| can(&me.user.actor(), Action::Write, Entity::Client, whose));
+    let writes = use_me().is_some_and(|me| can(&me.actor(), Action::Write, Entity::Client, whose));
     view! {
         <Title text=move || page.with(|page| page.contact.name.clone())/>
         <header class="topbar">
@@ -54,6 +56,7 @@ fn record(page: Signal<ContactPage>, saved: RwSignal<u32>) -> AnyView {
         <main class="lead-page">
             <section class="lead-facts stack" aria-label=tr!(lang, clients.facts)>
                 {move || facts(page.get())}
+                {sharing.view(Subject::Contact(id))}
             </section>
             <section class="lead-flow stack" aria-label=tr!(lang, clients.flow)>
                 {writes.then(|| view! { <Composer on=Subject::Contact(id) saved=saved/> })}

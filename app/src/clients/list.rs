@@ -1,6 +1,8 @@
 //! The list of clients.
 
+use domain::access::Entity;
 use domain::account::{Client, ClientRow};
+use domain::activity::Subject;
 use domain::query::{Page, capped};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -10,6 +12,7 @@ use leptos_router::hooks::use_query_map;
 use crate::ctx::{use_format, use_lang};
 use crate::fail::Answer;
 use crate::shell::Frame;
+use crate::transfer::Giving;
 use crate::ui::icon::Icon;
 use crate::ui::person::PersonName;
 use crate::ui::problem::Failed;
@@ -21,9 +24,10 @@ pub fn Clients() -> impl IntoView {
     let query = use_query_map();
     let live = crate::live::use_live();
     let asked = move || (query.read().get("q").unwrap_or_default(), query.read().get("after"));
+    let giving = Giving::new(Entity::Client);
     let clients = Resource::new(
-        move || (asked(), live.deals.get()),
-        |((text, after), _)| super::api::list(text, after),
+        move || (asked(), live.deals.get(), giving.give.version().get()),
+        |((text, after), ..)| super::api::list(text, after),
     );
     crate::ui::keys::use_row_keys();
     view! {
@@ -39,7 +43,7 @@ pub fn Clients() -> impl IntoView {
                 <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
                     {move || {
                         let (text, after) = asked();
-                        Suspend::new(async move { table(clients.await, &text, after.is_some()) })
+                        Suspend::new(async move { table(clients.await, &text, after.is_some(), giving) })
                     }}
                 </Transition>
             </main>
@@ -47,7 +51,7 @@ pub fn Clients() -> impl IntoView {
     }
 }
 
-fn table(page: Answer<Page<ClientRow>>, text: &str, later: bool) -> AnyView {
+fn table(page: Answer<Page<ClientRow>>, text: &str, later: bool, giving: Giving) -> AnyView {
     let lang = use_lang();
     let page = match page {
         Ok(page) => page,
@@ -68,8 +72,7 @@ fn table(page: Answer<Page<ClientRow>>, text: &str, later: bool) -> AnyView {
     };
     let more = page.next.as_deref().map(|next| address(Some(next)));
     let first = later.then(|| address(None));
-    view! {
-        {first.map(|href| view! { <p><A href=href>{tr!(lang, clients.newest)}</A></p> })}
+    let table = view! {
         <div class="card">
             <table class="table rows">
                 <caption class="sr-only">{tr!(lang, clients.count, n = capped(page.count))}</caption>
@@ -82,17 +85,26 @@ fn table(page: Answer<Page<ClientRow>>, text: &str, later: bool) -> AnyView {
                         <th scope="col">{tr!(lang, common.created)}</th>
                     </tr>
                 </thead>
-                <tbody>{page.rows.into_iter().map(row).collect_view()}</tbody>
+                <tbody>{page.rows.into_iter().map(|client| row(client, giving)).collect_view()}</tbody>
             </table>
         </div>
+    };
+    view! {
+        {first.map(|href| view! { <p><A href=href>{tr!(lang, clients.newest)}</A></p> })}
+        {giving.around(table.into_any())}
         {more.map(|href| view! { <p class="row"><A href=href attr:class="button">{tr!(lang, common.more)}</A></p> })}
     }
     .into_any()
 }
 
-fn row(client: ClientRow) -> impl IntoView {
+fn row(client: ClientRow, giving: Giving) -> impl IntoView {
     let lang = use_lang();
     let format = use_format();
+    let on = match client.client {
+        Client::Account(id) => Subject::Account(id),
+        Client::Contact(id) => Subject::Contact(id),
+    };
+    let choice = giving.choice(on, &client.name);
     let (href, icon, kind) = match client.client {
         Client::Account(id) => (format!("/accounts/{id}"), "building", tr!(lang, clients.kind_account)),
         Client::Contact(id) => (format!("/contacts/{id}"), "people", tr!(lang, clients.kind_contact)),
@@ -101,6 +113,7 @@ fn row(client: ClientRow) -> impl IntoView {
         <tr data-row="">
             <td class="first" data-label=tr!(lang, common.name)>
                 <div>
+                    {choice}
                     <A href=href attr:class="row-link"><b>{client.name}</b></A>
                     <span class="muted row"><Icon name=icon/>{kind}</span>
                 </div>

@@ -23,16 +23,19 @@ pub(super) fn AddDialog(open: RwSignal<bool>) -> impl IntoView {
     let lang = use_lang();
     let add = ServerAction::<AddDeal>::new();
     let fail = failure(move || add.value().get());
+    let writes = use_me().is_some_and(|me| me.actor().writes(domain::access::Field::DealAmount));
     let currency = use_me().map(|me| me.currency).unwrap_or_default();
     view! {
         <Dialog open title=tr!(lang, deals.add)>
             <ActionForm action=add>
                 <div class="body">
                     <Field name="title" label=tr!(lang, deals.name) required=true fail/>
-                    <div class="pair">
-                        <Field name="amount" label=tr!(lang, common.amount) fail/>
-                        <Select name="currency" label=tr!(lang, deals.currency) value=currency.code() options=currencies()/>
-                    </div>
+                    {writes.then(|| view! {
+                        <div class="pair">
+                            <Field name="amount" label=tr!(lang, common.amount) fail/>
+                            <Select name="currency" label=tr!(lang, deals.currency) value=currency.code() options=currencies()/>
+                        </div>
+                    })}
                     <Field name="expected_close" kind="date" label=tr!(lang, deals.expected_close) fail/>
                     <FormError fail/>
                 </div>

@@ -52,8 +52,8 @@ pub async fn load_deal(id: DealId) -> Result<Deal, Fail> {
 #[server(prefix = "/fn", endpoint = "deals/create", output = Json)]
 pub async fn add_deal(
     title: String,
-    amount: String,
-    currency: String,
+    #[server(default)] amount: String,
+    #[server(default)] currency: String,
     expected_close: String,
 ) -> Result<DealId, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
@@ -88,8 +88,8 @@ pub async fn save_facts(
     id: DealId,
     version: i64,
     title: String,
-    amount: String,
-    currency: String,
+    #[server(default)] amount: String,
+    #[server(default)] currency: String,
     expected_close: String,
 ) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;

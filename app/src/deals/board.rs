@@ -1,6 +1,6 @@
 //! The board: a column per stage, moved over by hand.
 
-use domain::access::{Action, Entity, Reach, reach};
+use domain::access::{Action, Entity};
 use domain::deal::{Board, BoardColumn};
 use domain::money::half_up;
 use domain::pipeline::{Stage, StageKind};
@@ -152,7 +152,7 @@ fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: 
     let id = stage.id;
     let label = format!("stage-{id}");
     let labelled = label.clone();
-    let may_move = use_me().is_some_and(|me| reach(me.user.role, Entity::Deal, Action::Write) != Reach::None);
+    let may_move = use_me().is_some_and(|me| me.actor().reaches(Action::Write, Entity::Deal));
     let stages = stages.to_vec();
     let more = column.count.saturating_sub(column.cards.len() as u64);
     let cards = keyed(column.cards.clone(), card::key, {

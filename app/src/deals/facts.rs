@@ -68,6 +68,8 @@ fn form(doing: Doing, deal: &Deal) -> AnyView {
     let lang = use_lang();
     let fail = failure(move || doing.save.value().get());
     let (id, version, title) = (deal.id.to_string(), doing.facts.version(deal.version), deal.title.clone());
+    // A sum that is not theirs to change stands at the head of the page, or nowhere.
+    let writes = use_me().is_some_and(|me| me.actor().writes(domain::access::Field::DealAmount));
     let amount = deal.amount.map(domain::Money::plain).unwrap_or_default();
     let close = deal.expected_close.map(|day| day.to_string()).unwrap_or_default();
     let currency = deal
@@ -85,10 +87,12 @@ fn form(doing: Doing, deal: &Deal) -> AnyView {
             <input type="hidden" name="id" value=id/>
             <input type="hidden" name="version" value=version/>
             <Field name="title" label=tr!(lang, deals.name) value=title required=true fail/>
-            <div class="pair">
-                <Field name="amount" label=tr!(lang, common.amount) value=amount fail/>
-                <Select name="currency" label=tr!(lang, deals.currency) value=currency.code() options=currencies()/>
-            </div>
+            {writes.then(|| view! {
+                <div class="pair">
+                    <Field name="amount" label=tr!(lang, common.amount) value=amount fail/>
+                    <Select name="currency" label=tr!(lang, deals.currency) value=currency.code() options=currencies()/>
+                </div>
+            })}
             <Field name="expected_close" kind="date" label=tr!(lang, deals.expected_close) value=close fail/>
             <Stopped fail/>
             <div class="row">

@@ -1,5 +1,7 @@
 //! Deals as a table: also what stands behind a figure of the funnel.
 
+use domain::access::Entity;
+use domain::activity::Subject;
 use domain::deal::{DealRow, DealStatus};
 use domain::query::{Page, capped};
 use domain::task::Urgency;
@@ -11,6 +13,7 @@ use super::{api, filter};
 use crate::ctx::{use_format, use_lang};
 use crate::fail::Answer;
 use crate::live::use_live;
+use crate::transfer::Giving;
 use crate::ui::icon::Icon;
 use crate::ui::person::PersonName;
 use crate::ui::problem::Failed;
@@ -53,7 +56,11 @@ pub(super) fn ListView() -> impl IntoView {
     let query = use_query_map();
     let live = use_live();
     let source = Memo::new(move |_| filter::of(&query.read()));
-    let deals = Resource::new(move || (source.get(), live.deals.get()), |(filter, _)| api::load_list(filter));
+    let giving = Giving::new(Entity::Deal);
+    let deals = Resource::new(
+        move || (source.get(), live.deals.get(), giving.give.version().get()),
+        |(filter, ..)| api::load_list(filter),
+    );
     view! {
         <main class="list-page">
             <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
@@ -61,7 +68,7 @@ pub(super) fn ListView() -> impl IntoView {
                     let query = query.get();
                     Suspend::new(async move {
                         let next = |cursor: &str| filter::address(&query, &[("after", Some(cursor))]);
-                        table(deals.await, next)
+                        table(deals.await, next, giving)
                     })
                 }}
             </Transition>
@@ -69,7 +76,7 @@ pub(super) fn ListView() -> impl IntoView {
     }
 }
 
-fn table(page: Answer<Page<DealRow>>, next: impl Fn(&str) -> String) -> AnyView {
+fn table(page: Answer<Page<DealRow>>, next: impl Fn(&str) -> String, giving: Giving) -> AnyView {
     let lang = use_lang();
     let page = match page {
         Ok(page) => page,
@@ -87,8 +94,8 @@ fn table(page: Answer<Page<DealRow>>, next: impl Fn(&str) -> String) -> AnyView 
         .into_any();
     }
     let more = page.next.as_deref().map(next);
-    view! {
-        <p class="muted count">{tr!(lang, deals.count, n = capped(page.count))}</p>
+    let count = page.count;
+    let table = view! {
         <div class="card">
             <table class="table rows">
                 <caption class="sr-only">{tr!(lang, deals.title)}</caption>
@@ -104,16 +111,21 @@ fn table(page: Answer<Page<DealRow>>, next: impl Fn(&str) -> String) -> AnyView 
                         <th scope="col">{tr!(lang, common.created)}</th>
                     </tr>
                 </thead>
-                <tbody>{page.rows.into_iter().map(row).collect_view()}</tbody>
+                <tbody>{page.rows.into_iter().map(|deal| row(deal, giving)).collect_view()}</tbody>
             </table>
         </div>
+    };
+    view! {
+        <p class="muted count">{tr!(lang, deals.count, n = capped(count))}</p>
+        {giving.around(table.into_any())}
         {more.map(|path| view! { <p class="more"><A href=path attr:class="button">{tr!(lang, common.more)}</A></p> })}
     }
     .into_any()
 }
 
-fn row(deal: DealRow) -> AnyView {
+fn row(deal: DealRow, giving: Giving) -> AnyView {
     let lang = use_lang();
+    let choice = giving.choice(Subject::Deal(deal.id), &deal.title);
     let format = use_format();
     let urgency = Urgency::of(deal.next_step_at, format.now(), &format.zone());
     let step = match (deal.status, deal.next_step_at) {
@@ -130,6 +142,7 @@ fn row(deal: DealRow) -> AnyView {
         <tr data-row="">
             <td class="first" data-label=tr!(lang, deals.name)>
                 <div>
+                    {choice}
                     <A href=format!("/deals/{}", deal.id) attr:class="row-link"><b>{deal.title}</b></A>
                     <span class="muted clip">{deal.account}</span>
                 </div>

@@ -1,6 +1,6 @@
 //! `/deals`: board or list.
 
-use domain::access::{Action, Entity, Reach, reach};
+use domain::access::{Action, Entity};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -23,7 +23,7 @@ pub fn Deals() -> impl IntoView {
     let list = Memo::new(move |_| query.read().get("view").as_deref() == Some("list"));
     let choices = Resource::new(|| (), |()| api::load_choices());
     let adding = dialog("add");
-    let may_add = use_me().is_some_and(|me| reach(me.user.role, Entity::Deal, Action::Write) != Reach::None);
+    let may_add = use_me().is_some_and(|me| me.actor().reaches(Action::Write, Entity::Deal));
     let way = move |view: Option<&'static str>| {
         address(&query.read(), &[("view", view), ("status", None), ("stage", None)])
     };

@@ -1,11 +1,10 @@
 //! `/deals/:id`: a deal with everything about it.
 
-use domain::access::{Action, Entity, can};
+use domain::access::{Action, Actor, Entity, can};
 use domain::activity::Subject;
 use domain::deal::Deal;
 use domain::id::DealId;
 use domain::pipeline::Requirement;
-use domain::user::User;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::A;
@@ -17,6 +16,7 @@ use crate::acts::api::NewAct;
 use crate::ctx::{use_lang, use_me};
 use crate::fail::Answer;
 use crate::live::use_live;
+use crate::sharing::Panel;
 use crate::shell::Frame;
 use crate::timeline::{Composer, OpenTasks, Timeline, api::Finish};
 use crate::ui::icon::Icon;
@@ -39,10 +39,12 @@ pub(super) struct Doing {
     /// One dialog per requirement, in the order of `Requirement::ALL`.
     pub waiving: [RwSignal<bool>; 3],
     pub facts: facts::Typing,
+    pub sharing: Panel,
 }
 
 impl Doing {
     fn new() -> Self {
+        let params = use_params_map();
         Doing {
             advance: ServerAction::new(),
             lose: ServerAction::new(),
@@ -57,6 +59,7 @@ impl Doing {
             losing: opener::dialog("lost"),
             waiving: Requirement::ALL.map(|item| opener::dialog(&needs::dialog_name(item))),
             facts: facts::Typing::default(),
+            sharing: Panel::new("deal", move || params.read().get("id").unwrap_or_default()),
         }
     }
 
@@ -108,8 +111,8 @@ pub(super) struct Rights {
 }
 
 impl Rights {
-    fn of(user: Option<&User>, deal: &Deal) -> Self {
-        let may = |action| user.is_some_and(|user| can(&user.actor(), action, Entity::Deal, deal.whose));
+    fn of(actor: Option<&Actor>, deal: &Deal) -> Self {
+        let may = |action| actor.is_some_and(|actor| can(actor, action, Entity::Deal, deal.whose));
         Rights { write: may(Action::Write), assign: may(Action::Assign), waive: may(Action::Waive) }
     }
 }
@@ -140,9 +143,9 @@ pub fn DealPage() -> impl IntoView {
 
 fn record(deal: Signal<Deal>, doing: Doing, saved: RwSignal<u32>) -> AnyView {
     let lang = use_lang();
-    let user = use_me().map(|me| me.user);
+    let actor = use_me().map(|me| me.actor());
     let id = deal.with_untracked(|deal| deal.id);
-    let rights = Memo::new(move |_| deal.with(|deal| Rights::of(user.as_ref(), deal)));
+    let rights = Memo::new(move |_| deal.with(|deal| Rights::of(actor.as_ref(), deal)));
     // Other changes of the deal leave an address that is being typed where it is.
     let asked = Memo::new(move |_| deal.with(|deal| (deal.feedback.clone(), deal.contact.clone())));
     view! {
@@ -156,6 +159,7 @@ fn record(deal: Signal<Deal>, doing: Doing, saved: RwSignal<u32>) -> AnyView {
             {move || deal.with(|deal| head::view(doing, deal, rights.get()))}
             <div class="stack deal-facts">
                 {move || deal.with(|deal| facts::view(doing, deal, rights.get()))}
+                {doing.sharing.view(Subject::Deal(id))}
                 {move || deal.with(|deal| needs::view(doing, deal, rights.get()))}
                 {move || deal.with(|deal| papers::view(doing, deal, rights.get()))}
                 {move || {

@@ -91,7 +91,7 @@ pub async fn convert(
     account: String,
     account_name: String,
     deal_title: String,
-    amount: String,
+    #[server(default)] amount: String,
 ) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     let convert = domain::lead::ConvertLead {

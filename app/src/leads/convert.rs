@@ -49,6 +49,7 @@ pub fn ConvertDialog(
 fn fields(proposal: Conversion, fail: Signal<Option<Fail>>) -> AnyView {
     let lang = use_lang();
     let currency = use_me().map(|me| me.currency.sign()).unwrap_or_default();
+    let writes = use_me().is_some_and(|me| me.actor().writes(domain::access::Field::DealAmount));
     let alike = !proposal.contacts.is_empty() || !proposal.accounts.is_empty();
     let contacts = proposal.contacts.into_iter().map(choice).collect();
     let accounts = proposal.accounts.into_iter().map(choice).collect();
@@ -67,7 +68,7 @@ fn fields(proposal: Conversion, fail: Signal<Option<Fail>>) -> AnyView {
         <Field name="account_name" label=tr!(lang, leads.its_account) value=proposal.account_name hint=tr!(lang, leads.account_hint) fail=fail/>
         <div class="pair">
             <Field name="deal_title" label=tr!(lang, leads.its_deal) value=proposal.deal_title required=true fail=fail/>
-            <Field name="amount" label=tr!(lang, common.amount) hint=currency fail=fail/>
+            {writes.then(|| view! { <Field name="amount" label=tr!(lang, common.amount) hint=currency fail=fail/> })}
         </div>
     }
     .into_any()

@@ -1,11 +1,12 @@
 //! The facts of a lead: who, how to reach them, what they ask for, whose they are.
 
+use domain::access::Field;
 use domain::user::Person;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::api::{Assign, LeadPage};
-use crate::ctx::{use_format, use_lang};
+use crate::ctx::{use_format, use_lang, use_me};
 use crate::ui::person::PersonName;
 use crate::ui::problem::{FormError, failure};
 
@@ -28,13 +29,19 @@ fn facts(page: &LeadPage) -> AnyView {
     let lead = page.lead.clone();
     // As it was typed is as it reads best; the link dials the normal form.
     let phone = if lead.phone_raw.is_empty() { lead.phone.clone() } else { lead.phone_raw.clone() };
+    let me = use_me().map(|me| me.actor());
+    let nothing = |field| {
+        let kept = me.as_ref().is_some_and(|actor| !actor.sees(field));
+        let text = if kept { tr!(lang, access.hidden) } else { "—".to_owned() };
+        view! { <span class="muted">{text}</span> }.into_any()
+    };
     let dash = || view! { <span class="muted">"—"</span> }.into_any();
     view! {
         <dl class="facts">
             <dt>{tr!(lang, common.phone)}</dt>
             <dd>
                 {if lead.phone.is_empty() {
-                    dash()
+                    nothing(Field::LeadPhone)
                 } else {
                     view! { <a class="num" href=format!("tel:{}", lead.phone)>{phone}</a> }.into_any()
                 }}
@@ -42,7 +49,7 @@ fn facts(page: &LeadPage) -> AnyView {
             <dt>{tr!(lang, common.email)}</dt>
             <dd>
                 {if lead.email.is_empty() {
-                    dash()
+                    nothing(Field::LeadEmail)
                 } else {
                     view! { <a href=format!("mailto:{}", lead.email)>{lead.email.clone()}</a> }.into_any()
                 }}

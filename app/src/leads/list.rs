@@ -1,5 +1,6 @@
 //! The inbox.
 
+use domain::access::Entity;
 use domain::activity::Subject;
 use domain::lead::{LeadFilter, LeadRow, LeadStatus};
 use domain::live::Changed;
@@ -17,6 +18,7 @@ use crate::ctx::{use_format, use_lang};
 use crate::fail::Answer;
 use crate::live::use_live;
 use crate::shell::Frame;
+use crate::transfer::Giving;
 use crate::ui::clock::use_now;
 use crate::ui::icon::Icon;
 use crate::ui::person::PersonName;
@@ -30,9 +32,10 @@ pub fn Leads() -> impl IntoView {
     let query = use_query_map();
     let live = use_live();
     let toast = use_toast();
+    let giving = Giving::new(Entity::Lead);
     let leads = Resource::new(
-        move || (query.with(filter), live.leads.get()),
-        |(filter, _)| super::api::show_inbox(filter),
+        move || (query.with(filter), live.leads.get(), giving.give.version().get()),
+        |(filter, ..)| super::api::show_inbox(filter),
     );
     let now = use_now();
     let add = RwSignal::new(query.read_untracked().get("do").as_deref() == Some("add"));
@@ -67,7 +70,7 @@ pub fn Leads() -> impl IntoView {
                 <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
                     {move || {
                         let params = query.get();
-                        Suspend::new(async move { page(leads.await, params, now) })
+                        Suspend::new(async move { page(leads.await, params, now, giving) })
                     }}
                 </Transition>
             </main>
@@ -119,7 +122,12 @@ fn tabs(query: Memo<ParamsMap>) -> impl IntoView {
     .collect_view()
 }
 
-fn page(inbox: Answer<Inbox>, query: ParamsMap, now: Signal<chrono::DateTime<chrono::Utc>>) -> AnyView {
+fn page(
+    inbox: Answer<Inbox>,
+    query: ParamsMap,
+    now: Signal<chrono::DateTime<chrono::Utc>>,
+    giving: Giving,
+) -> AnyView {
     let lang = use_lang();
     let Inbox { page, channels, people } = match inbox {
         Ok(inbox) => inbox,
@@ -135,7 +143,7 @@ fn page(inbox: Answer<Inbox>, query: ParamsMap, now: Signal<chrono::DateTime<chr
     let list = if page.rows.is_empty() {
         empty(filtered)
     } else {
-        view! {
+        let table = view! {
             <div class="card">
                 <table class="table rows">
                     <caption class="sr-only">{tr!(lang, leads.count, n = capped(page.count))}</caption>
@@ -150,11 +158,11 @@ fn page(inbox: Answer<Inbox>, query: ParamsMap, now: Signal<chrono::DateTime<chr
                             <th scope="col">{tr!(lang, common.created)}</th>
                         </tr>
                     </thead>
-                    <tbody>{page.rows.into_iter().map(|lead| row(lead, now)).collect_view()}</tbody>
+                    <tbody>{page.rows.into_iter().map(|lead| row(lead, now, giving)).collect_view()}</tbody>
                 </table>
             </div>
-        }
-        .into_any()
+        };
+        giving.around(table.into_any())
     };
     let count = page.count;
     view! {
@@ -222,13 +230,15 @@ fn empty(filtered: bool) -> AnyView {
     .into_any()
 }
 
-fn row(lead: LeadRow, now: Signal<chrono::DateTime<chrono::Utc>>) -> impl IntoView {
+fn row(lead: LeadRow, now: Signal<chrono::DateTime<chrono::Utc>>, giving: Giving) -> impl IntoView {
     let lang = use_lang();
     let format = use_format();
+    let choice = giving.choice(Subject::Lead(lead.id), &lead.name);
     view! {
         <tr data-row="">
             <td class="first" data-label=tr!(lang, common.name)>
                 <div>
+                    {choice}
                     <A href=format!("/leads/{}", lead.id) attr:class="row-link"><b>{lead.name}</b></A>
                     <span class="muted clip">{lead.company}</span>
                 </div>

@@ -17,6 +17,7 @@ use super::origin::Origin;
 use super::state::{CallState, status};
 use crate::ctx::{use_lang, use_me};
 use crate::live::use_live;
+use crate::sharing::Panel;
 use crate::shell::Frame;
 use crate::timeline::{Composer, OpenTasks, Timeline, api::Finish};
 use crate::ui::clock::use_now;
@@ -34,6 +35,7 @@ struct Parts {
     disqualifying: RwSignal<bool>,
     convert: ServerAction<Convert>,
     proposal: Resource<Option<crate::fail::Answer<domain::lead::Conversion>>>,
+    sharing: Panel,
 }
 
 /// `/leads/:id`; `?do=convert` and `?do=disqualify` open the dialogs, also without wasm.
@@ -76,6 +78,7 @@ pub fn LeadRecord() -> impl IntoView {
         disqualifying: RwSignal::new(open == "disqualify"),
         convert: ServerAction::new(),
         proposal,
+        sharing: Panel::new("lead", id),
     };
     view! {
         <Frame here="leads">
@@ -101,6 +104,7 @@ fn record(page: Signal<LeadPage>, parts: Parts) -> AnyView {
             <section class="lead-facts stack" aria-label=tr!(lang, leads.facts)>
                 {move || page.with(settled)}
                 {view! { <Facts page=page assigns=assigns saved=parts.saved/> }.into_any()}
+                {parts.sharing.view(Subject::Lead(id))}
                 {move || page.with(|page| view! { <Origin attribution=page.lead.attribution.clone()/> }.into_any())}
             </section>
             <section class="lead-flow stack" aria-label=tr!(lang, leads.flow)>
@@ -127,7 +131,7 @@ fn history(page: &LeadPage, finish: ServerAction<Finish>) -> AnyView {
 
 /// Whether the signed-in user may do `action` with the page's lead; the store decides, this only greys out.
 fn may(action: Action) -> impl Fn(&LeadPage) -> bool {
-    let actor = use_me().map(|me| me.user.actor());
+    let actor = use_me().map(|me| me.actor());
     move |page| actor.as_ref().is_some_and(|actor| can(actor, action, Entity::Lead, page.lead.whose))
 }
 

@@ -53,8 +53,7 @@ fn page(opened: Answer<Opened>, again: RwSignal<u32>) -> AnyView {
         Err(fail) => return view! { <main class="list-page"><Failed fail/></main> }.into_any(),
     };
     let offer = &opened.offer;
-    let may_write =
-        use_me().is_some_and(|me| can(&me.user.actor(), Action::Write, Entity::Deal, offer.whose));
+    let may_write = use_me().is_some_and(|me| can(&me.actor(), Action::Write, Entity::Deal, offer.whose));
     if let Some(MailState::Waiting { attempts }) = &offer.mail {
         look_again(again, *attempts);
     }

@@ -1,5 +1,6 @@
 //! Server functions about settings: plain forms, so that they work without wasm.
 
+use domain::access::Matrix;
 use domain::audit::{AuditEntry, AuditFilter};
 use domain::backup::Backups;
 use domain::catalog::Catalog;
@@ -28,6 +29,7 @@ pub struct Company {
     pub settings: Settings,
     pub users: Vec<User>,
     pub teams: Vec<Team>,
+    pub rights: Matrix,
     /// The form `call-back`, while it is active.
     pub form: Option<Form>,
     /// The public address of this server.
@@ -53,6 +55,7 @@ pub async fn open() -> Result<Opened, Fail> {
         settings: store::settings::show(&db, &actor).await?,
         users: store::users::list(&db, &actor).await?,
         teams: store::settings::teams(&db, &actor).await?,
+        rights: store::rights::show(&db, &actor).await?,
         form: store::forms::public(&db, "call-back").await.ok(),
         origin: site.origin,
         mail: site.mail,
@@ -123,6 +126,52 @@ pub async fn add_team(name: String, head: String) -> Result<(), Fail> {
     let head = if head.is_empty() { None } else { Some(head.parse()?) };
     store::users::add_team(&db, &actor, &name, head).await?;
     leptos_axum::redirect("/settings?section=teams");
+    Ok(())
+}
+
+/// Everything about a team but its records.
+#[server(prefix = "/fn", endpoint = "settings/edit-team", output = Json)]
+pub async fn edit_team(
+    id: domain::id::TeamId,
+    version: i64,
+    name: String,
+    head: String,
+    #[server(default)] members: Vec<domain::id::UserId>,
+) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    let head = if head.is_empty() { None } else { Some(head.parse()?) };
+    let edit = store::users::EditTeam { id, version, name, head, members };
+    store::users::edit_team(&db, &actor, edit).await?;
+    leptos_axum::redirect("/settings?section=teams");
+    Ok(())
+}
+
+#[server(prefix = "/fn", endpoint = "settings/retire-team", output = Json)]
+pub async fn retire_team(id: domain::id::TeamId, version: i64) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    store::users::retire_team(&db, &actor, id, version).await?;
+    leptos_axum::redirect("/settings?section=teams");
+    Ok(())
+}
+
+/// A role's row of the matrix: its cells (`deal.write.own`), or as it was delivered.
+#[server(prefix = "/fn", endpoint = "settings/rights", output = Json)]
+pub async fn set_rights(
+    role: String,
+    #[server(default)] cells: Vec<String>,
+    #[server(default)] standard: String,
+) -> Result<(), Fail> {
+    use domain::access::{Action, Entity, Rights, Role, check_any};
+    use domain::{Fault, Problem};
+    let (db, actor) = crate::ctx::signed_in()?;
+    check_any(&actor, Action::Write, Entity::Settings)?;
+    let role = Role::from_code(&role).ok_or_else(|| Problem::field("role", Fault::Unknown))?;
+    let mut rights = Rights::standard(role);
+    for cell in cells.iter().filter(|_| standard.is_empty()) {
+        rights = rights.with_entry(cell).ok_or_else(|| Problem::field("cells", Fault::Unknown))?;
+    }
+    store::rights::set(&db, &actor, role, rights).await?;
+    leptos_axum::redirect(&format!("/settings?section=rights&role={}", role.code()));
     Ok(())
 }
 

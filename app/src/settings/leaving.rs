@@ -1,12 +1,13 @@
 //! Switching people off, with their records in somebody else's hands, and on again.
 
-use domain::access::{Action, Entity, Reach, reach};
+use domain::access::{Action, Entity, Reach};
 use domain::id::UserId;
 use domain::session::SignIn;
-use domain::user::{Standing, Team, User};
+use domain::user::{Standing, User};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
+use super::api::Company;
 use super::page::when_saved;
 use crate::codec::Json;
 use crate::ctx::use_lang;
@@ -63,8 +64,8 @@ pub fn history(lines: Answer<Vec<SignIn>>) -> AnyView {
 }
 
 /// The switch at a user's form: a dialog that asks for the heir, or the way back. `asked` opens the dialog at once.
-pub fn switch(user: &User, users: &[User], teams: &[Team], asked: bool, again: RwSignal<u32>) -> AnyView {
-    if user.active { off(user, users, teams, asked, again) } else { on(user, again) }
+pub fn switch(user: &User, company: &Company, asked: bool, again: RwSignal<u32>) -> AnyView {
+    if user.active { off(user, company, asked, again) } else { on(user, again) }
 }
 
 fn on(user: &User, again: RwSignal<u32>) -> AnyView {
@@ -84,7 +85,7 @@ fn on(user: &User, again: RwSignal<u32>) -> AnyView {
     .into_any()
 }
 
-fn off(user: &User, users: &[User], teams: &[Team], asked: bool, again: RwSignal<u32>) -> AnyView {
+fn off(user: &User, company: &Company, asked: bool, again: RwSignal<u32>) -> AnyView {
     let lang = use_lang();
     let action = ServerAction::<Deactivate>::new();
     let fail = failure(move || action.value().get());
@@ -97,7 +98,7 @@ fn off(user: &User, users: &[User], teams: &[Team], asked: bool, again: RwSignal
     });
     let title = tr!(lang, people.switch_off_title, name = user.name.clone());
     let (id, version) = (user.id.to_string(), user.version);
-    let choices = heirs(user, users, teams)
+    let choices = heirs(user, company)
         .into_iter()
         .map(|(key, text)| view! { <option value=key>{text}</option> })
         .collect_view();
@@ -139,13 +140,14 @@ fn off(user: &User, users: &[User], teams: &[Team], asked: bool, again: RwSignal
 }
 
 /// Who may take over: the team's head first, then everybody who works with deals, then nobody.
-fn heirs(leaving: &User, users: &[User], teams: &[Team]) -> Vec<(String, String)> {
+fn heirs(leaving: &User, company: &Company) -> Vec<(String, String)> {
     let lang = use_lang();
+    let (users, teams) = (&company.users, &company.teams);
     let works = |user: &&User| {
         user.id != leaving.id
             && user.active
             && user.standing == Standing::Joined
-            && reach(user.role, Entity::Deal, Action::Write) != Reach::None
+            && company.rights.of(user.role).reach(Entity::Deal, Action::Write) != Reach::None
     };
     let head = teams.iter().find(|team| Some(team.id) == leaving.team).and_then(|team| team.head);
     let head = users.iter().filter(works).find(|user| Some(user.id) == head);

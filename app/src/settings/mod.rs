@@ -12,4 +12,6 @@ pub mod page;
 mod people;
 #[cfg(feature = "ssr")]
 mod read;
+mod rights;
+mod teams;
 mod typed;

@@ -11,7 +11,7 @@ use super::api::Opened;
 use super::audit::{self, Chosen};
 use super::leaving::sign_ins;
 use super::people::People;
-use super::{backups, catalog, company, forms, people};
+use super::{backups, catalog, company, forms, people, rights, teams};
 use crate::ctx::{use_format, use_lang, use_me};
 use crate::fail::{Answer, Fail};
 use crate::shell::Frame;
@@ -19,7 +19,7 @@ use crate::ui::problem::Failed;
 use crate::ui::toast::use_toast;
 
 /// The sections, in order; the first is shown when the address names none.
-const SECTIONS: [&str; 6] = ["catalog", "users", "teams", "company", "forms", "audit"];
+const SECTIONS: [&str; 7] = ["catalog", "users", "teams", "rights", "company", "forms", "audit"];
 
 #[component]
 pub fn Settings() -> impl IntoView {
@@ -64,8 +64,8 @@ pub fn Settings() -> impl IntoView {
         },
     );
     // What the reader may not see is not offered.
-    let all = use_me().is_some_and(|me| check_any(&me.user.actor(), Action::Read, Entity::Settings).is_ok());
-    let logs = use_me().is_some_and(|me| check_audit(&me.user.actor()).is_ok());
+    let all = use_me().is_some_and(|me| check_any(&me.actor(), Action::Read, Entity::Settings).is_ok());
+    let logs = use_me().is_some_and(|me| check_audit(&me.actor()).is_ok());
     let seen = move |section: &&str| match *section {
         "catalog" => true,
         "audit" => logs,
@@ -76,6 +76,7 @@ pub fn Settings() -> impl IntoView {
             "catalog" => tr!(lang, settings.catalog),
             "users" => tr!(lang, settings.users),
             "teams" => tr!(lang, settings.teams),
+            "rights" => tr!(lang, access.rights),
             "company" => tr!(lang, settings.company),
             "audit" => tr!(lang, settings.audit),
             _ => tr!(lang, settings.forms),
@@ -118,7 +119,8 @@ fn show(opened: Answer<Opened>, section: &'static str, query: &ParamsMap, people
     };
     match (section, opened.company) {
         ("users", Some(company)) => people::users(company, query, people),
-        ("teams", Some(company)) => people::teams(company, again),
+        ("teams", Some(company)) => teams::teams(&company, query, again),
+        ("rights", Some(company)) => rights::rights(&company, query, again),
         ("company", Some(company)) => {
             let kept = backups::backups(company.backups, company.backups_overdue);
             view! { {company::company(company.settings, again)} {kept} }.into_any()
@@ -133,7 +135,7 @@ fn show(opened: Answer<Opened>, section: &'static str, query: &ParamsMap, people
 
 /// Whether the reader may change settings, or the catalog.
 pub fn may_write(entity: Entity) -> bool {
-    use_me().is_some_and(|me| check_any(&me.user.actor(), Action::Write, entity).is_ok())
+    use_me().is_some_and(|me| check_any(&me.actor(), Action::Write, entity).is_ok())
 }
 
 /// After saving: says so, and the page's data are read again.

@@ -1,4 +1,4 @@
-//! Users and teams.
+//! Users.
 
 use domain::access::{Entity, Role};
 use domain::session::SignIn;
@@ -7,7 +7,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
-use super::api::{AddTeam, Company, EditUser};
+use super::api::{Company, EditUser};
 use super::invitations::{Invitations, handed_over, invite_form, reset_button};
 use super::leaving;
 use super::page::{may_write, when_saved};
@@ -117,7 +117,8 @@ pub fn roles() -> Vec<(String, String)> {
 
 pub fn team_choices(teams: &[Team]) -> Vec<(String, String)> {
     let none = [(String::new(), tr!(use_lang(), settings.no_team))];
-    none.into_iter().chain(teams.iter().map(|team| (team.id.to_string(), team.name.clone()))).collect()
+    let active = teams.iter().filter(|team| team.active).map(|team| (team.id.to_string(), team.name.clone()));
+    none.into_iter().chain(active).collect()
 }
 
 fn edit_form(
@@ -128,7 +129,7 @@ fn edit_form(
     handed: RwSignal<Option<String>>,
 ) -> AnyView {
     let teams = team_choices(&company.teams);
-    let switch = leaving::switch(user, &company.users, &company.teams, asked, again);
+    let switch = leaving::switch(user, company, asked, again);
     let reset = (user.active && user.standing == Standing::Joined).then(|| reset_button(user, again, handed));
     let (id, version, role) = (user.id.to_string(), user.version, user.role.code());
     let team = user.team.map(|id| id.to_string()).unwrap_or_default();
@@ -156,70 +157,6 @@ fn edit_form(
             </ActionForm>
             <div class="row wrap">{reset}{switch}</div>
         </section>
-    }
-    .into_any()
-}
-
-/// The teams, and a form for a new one.
-pub fn teams(company: Company, again: RwSignal<u32>) -> AnyView {
-    let lang = use_lang();
-    let save = ServerAction::<AddTeam>::new();
-    let fail = failure(move || save.value().get());
-    when_saved(move || save.value().get(), again);
-    let users = company.users;
-    let head = |team: &Team| {
-        users
-            .iter()
-            .find(|user| Some(user.id) == team.head)
-            .map_or("—".to_owned(), |user| user.name.clone())
-    };
-    let rows = company.teams.iter().map(|team| {
-        let members: Vec<String> =
-            users.iter().filter(|user| user.team == Some(team.id)).map(|user| user.name.clone()).collect();
-        view! {
-            <tr>
-                <td class="first" data-label=tr!(lang, settings.team)><b>{team.name.clone()}</b></td>
-                <td data-label=tr!(lang, settings.head)>{head(team)}</td>
-                <td data-label=tr!(lang, settings.members)>{members.join(", ")}</td>
-            </tr>
-        }
-    });
-    let rows = rows.collect_view();
-    let none = [(String::new(), tr!(lang, common.nobody))];
-    let heads = none
-        .into_iter()
-        .chain(users.iter().filter(|u| u.active).map(|u| (u.id.to_string(), u.name.clone())))
-        .collect();
-    let form = may_write(Entity::Settings).then(|| {
-        view! {
-            <section class="card settings-form" aria-labelledby="team-form">
-                <h2 id="team-form">{tr!(lang, settings.add_team)}</h2>
-                <ActionForm action=save attr:class="stack">
-                    <div class="pair">
-                        <Field name="name" label=tr!(lang, common.name) required=true fail=fail/>
-                        <Select name="head" label=tr!(lang, settings.head) options=heads/>
-                    </div>
-                    <FormError fail=fail/>
-                    <div class="row"><button class="button primary" type="submit" disabled=move || save.pending().get()>{tr!(lang, common.add)}</button></div>
-                </ActionForm>
-            </section>
-        }
-    });
-    view! {
-        <section class="card">
-            <table class="table rows">
-                <caption class="sr-only">{tr!(lang, settings.teams)}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{tr!(lang, settings.team)}</th>
-                        <th scope="col">{tr!(lang, settings.head)}</th>
-                        <th scope="col">{tr!(lang, settings.members)}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </section>
-        {form}
     }
     .into_any()
 }

@@ -23,7 +23,7 @@ pub async fn log(
     next_at: String,
 ) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
-    let on = typed::subject(&on, &id)?;
+    let on = super::subject(&on, &id)?;
     let next = typed::next_step(&next_kind, &next_title, &next_at)?;
     match typed::logged(&kind, outcome.as_deref(), incoming.is_some(), &minutes, text)? {
         Some(what) => {
@@ -57,19 +57,9 @@ pub async fn finish(task: String, version: i64, back: String) -> Result<(), Fail
 /// What the composer's fields mean.
 #[cfg(feature = "ssr")]
 mod typed {
-    use domain::activity::{CallLog, CallOutcome, Direction, Logged, NextStep, Subject};
+    use domain::activity::{CallLog, CallOutcome, Direction, Logged, NextStep};
     use domain::task::TaskKind;
     use domain::{Fault, Outcome, Problem};
-
-    pub fn subject(on: &str, id: &str) -> Outcome<Subject> {
-        match on {
-            "lead" => id.parse().map(Subject::Lead),
-            "deal" => id.parse().map(Subject::Deal),
-            "contact" => id.parse().map(Subject::Contact),
-            "account" => id.parse().map(Subject::Account),
-            _ => Err(Problem::NotFound),
-        }
-    }
 
     /// `None`: a task alone.
     pub fn logged(

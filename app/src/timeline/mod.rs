@@ -23,6 +23,18 @@ pub fn path(on: Subject) -> String {
     }
 }
 
+/// The record that fields of a form name.
+#[cfg(feature = "ssr")]
+pub fn subject(on: &str, id: &str) -> domain::Outcome<Subject> {
+    match on {
+        "lead" => id.parse().map(Subject::Lead),
+        "deal" => id.parse().map(Subject::Deal),
+        "contact" => id.parse().map(Subject::Contact),
+        "account" => id.parse().map(Subject::Account),
+        _ => Err(domain::Problem::NotFound),
+    }
+}
+
 /// A subject as the composer's hidden fields carry it.
 pub fn fields(on: Subject) -> (&'static str, String) {
     match on {

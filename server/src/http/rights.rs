@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
-use domain::access::{Action, Actor, Entity, Ownership, Role, can, check_any};
+use domain::access::{Action, Actor, Entity, Ownership, Role, Sharing, can, check_any, may_share};
 use domain::lead::ConvertLead;
 use domain::lead::NewLead;
 use domain::offer::{OfferAnswer, OfferLine, SaveOffer, SendOffer};
@@ -32,6 +32,8 @@ enum Rule {
     Any(Entity, Action),
     /// A right that reaches the company's record.
     Ours(Entity, Action),
+    /// The record is the caller's, or the caller may give it to others: both may share it.
+    Shares(Entity),
     /// Something of somebody else's own, which no right reaches.
     Theirs,
 }
@@ -93,9 +95,11 @@ impl Company {
         let owner = owner.unwrap();
         let mut ids = records(&db, &owner).await;
         ids.insert("admin", callers[0].actor.user.unwrap().to_string());
+        ids.insert("team", ours.to_string());
+        ids.insert("nobody", uuid::Uuid::nil().to_string());
         let (stop, stopping) = watch::channel(false);
         let router = super::router(db.clone(), &config(), stopping);
-        let whose = Ownership { owner: Some(owner.id), team: Some(ours) };
+        let whose = Ownership { owner: Some(owner.id), team: Some(ours), shared: None };
         Company { db, router, whose, callers, ids, _folder: folder, _stop: stop }
     }
 
@@ -418,6 +422,42 @@ fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         (Verb::Post, "/fn/settings/add-team") => {
             (Any(Settings, Write), form(&[("name", "West"), ("head", "")]))
         }
+        (Verb::Post, "/fn/settings/edit-team") => (
+            Any(Settings, Write),
+            form(&[("id", &id("team")), ("version", "99"), ("name", "West"), ("head", "")]),
+        ),
+        (Verb::Post, "/fn/settings/retire-team") => {
+            (Any(Settings, Write), form(&[("id", &id("team")), ("version", "1")]))
+        }
+        // An administrator's own row stays as it is.
+        (Verb::Post, "/fn/settings/rights") => {
+            (Any(Settings, Write), form(&[("role", "admin"), ("cells[]", "task.write.none")]))
+        }
+        (Verb::Post, "/fn/shares/list") => {
+            (Ours(Lead, Read), Ask::Json(json!({"on": "lead", "id": id("lead")})))
+        }
+        (Verb::Post, "/fn/shares/share") => (
+            Rule::Shares(Lead),
+            form(&[
+                ("on", "lead"),
+                ("id", &id("lead")),
+                ("with", "user:00000000-0000-0000-0000-000000000000"),
+                ("sharing", "read"),
+            ]),
+        ),
+        (Verb::Post, "/fn/shares/end") => (
+            Rule::Shares(Lead),
+            form(&[
+                ("on", "lead"),
+                ("id", &id("lead")),
+                ("with", "user:00000000-0000-0000-0000-000000000000"),
+            ]),
+        ),
+        (Verb::Post, "/fn/transfers/people") => (SignedIn, Ask::Json(json!({}))),
+        (Verb::Post, "/fn/transfers/give") => (
+            Any(Lead, Assign),
+            form(&[("on[]", &format!("lead:{}", id("lead"))), ("to", &id("nobody")), ("back", "/leads")]),
+        ),
         (Verb::Post, "/fn/settings/add-user") => (
             Any(Settings, Write),
             form(&[
@@ -468,6 +508,7 @@ impl Rule {
             Rule::Open | Rule::SignedIn => true,
             Rule::Any(entity, action) => check_any(actor, action, entity).is_ok(),
             Rule::Ours(entity, action) => can(actor, action, entity, whose),
+            Rule::Shares(entity) => may_share(actor, entity, whose, Sharing::Read),
             Rule::Theirs => false,
         }
     }

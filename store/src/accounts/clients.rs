@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::Outcome;
 use domain::access::{Action, Actor, Entity, check_any};
 use domain::account::{Client, ClientRow};
+use domain::contact::PointKind;
 use domain::fold::{escape_like, fold};
 use domain::id::{AccountId, ContactId};
 use domain::query::{PAGE, Page};
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use crate::entity::{account, contact, contact_point, deal};
 use crate::error::OrProblem;
-use crate::scope::{scope, scope_by};
+use crate::scope::{scope, scope_of};
 use crate::{Db, page};
 
 /// Sort key of a row: folded name, table (accounts first), id.
@@ -75,7 +76,7 @@ struct Row {
 /// The accounts of the list: found by their name, their people's names, or a point of either.
 fn accounts(actor: &Actor, text: &str) -> Condition {
     let mine = scope(actor, Entity::Client, Action::Read, account::Column::OwnerId, account::Column::TeamId);
-    let Some(found) = Found::new(text) else { return mine };
+    let Some(found) = Found::new(actor, text) else { return mine };
     let people = Query::select()
         .column((contact::Entity, contact::Column::AccountId))
         .from(contact::Entity)
@@ -100,7 +101,7 @@ fn accounts(actor: &Actor, text: &str) -> Condition {
 fn contacts(actor: &Actor, text: &str) -> Condition {
     let alone = scope(actor, Entity::Client, Action::Read, contact::Column::OwnerId, contact::Column::TeamId);
     let alone = Condition::all().add(alone).add(contact::Column::AccountId.is_null());
-    match Found::new(text) {
+    match Found::new(actor, text) {
         Some(found) => alone.add(found.contact()),
         None => alone,
     }
@@ -116,12 +117,11 @@ fn account_rows(actor: &Actor, wanted: Condition, after: Option<&Key>) -> Select
         .column(("p", contact::Column::Name))
         .from_as(contact::Entity, "p")
         .and_where(Expr::col(("p", contact::Column::AccountId)).equals((account::Entity, C::Id)))
-        .cond_where(scope_by(
+        .cond_where(scope_of(
             actor,
             Entity::Client,
             Action::Read,
-            Expr::col(("p", contact::Column::OwnerId)),
-            Expr::col(("p", contact::Column::TeamId)),
+            ("p", contact::Column::OwnerId, contact::Column::TeamId),
         ))
         .order_by(("p", contact::Column::Folded), Order::Asc)
         .order_by(("p", contact::Column::Id), Order::Asc)
@@ -149,6 +149,7 @@ fn contact_rows(actor: &Actor, wanted: Condition, after: Option<&Key>) -> Select
         .column(("p", contact_point::Column::Raw))
         .from_as(contact_point::Entity, "p")
         .and_where(Expr::col(("p", contact_point::Column::ContactId)).equals((contact::Entity, C::Id)))
+        .and_where(Expr::col(("p", contact_point::Column::Kind)).is_in(kinds(actor)))
         .order_by_expr(
             Expr::cust("CASE p.kind WHEN 'phone' THEN 0 WHEN 'email' THEN 1 ELSE 2 END"),
             Order::Asc,
@@ -203,15 +204,22 @@ fn paged<C: ColumnTrait>(
     select
 }
 
+/// The kinds of points that the actor may see.
+fn kinds(actor: &Actor) -> Vec<&'static str> {
+    PointKind::ALL.into_iter().filter(|kind| actor.sees_point(*kind)).map(PointKind::code).collect()
+}
+
 /// What was typed into the search field, as patterns.
 struct Found {
     name: String,
     /// Patterns for normalised contact points.
     points: Vec<String>,
+    /// The kinds of points that may be looked at.
+    kinds: Vec<&'static str>,
 }
 
 impl Found {
-    fn new(text: &str) -> Option<Found> {
+    fn new(actor: &Actor, text: &str) -> Option<Found> {
         let name = fold(text);
         if name.is_empty() {
             return None;
@@ -226,7 +234,7 @@ impl Found {
             let shared = shared.strip_prefix('8').filter(|rest| rest.len() >= 6).unwrap_or(shared);
             points.push(like(shared));
         }
-        Some(Found { name: like(&name), points })
+        Some(Found { name: like(&name), points, kinds: kinds(actor) })
     }
 
     fn name(&self, folded: impl ColumnTrait) -> Expr {
@@ -242,6 +250,7 @@ impl Found {
             .expr(of.into_simple_expr())
             .from(contact_point::Entity)
             .and_where(of.is_not_null())
+            .and_where(contact_point::Column::Kind.is_in(self.kinds.iter().copied()))
             .cond_where(any)
             .take()
     }

@@ -7,16 +7,18 @@ use domain::Outcome;
 use domain::access::Actor;
 use domain::activity::Happening;
 use domain::id::{AccountId, ContactId, DealId, LeadId, OutboxId, UserId};
-use domain::live::Change;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Value};
+use domain::live::{Change, Changed};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Value};
 use uuid::Uuid;
 
 use crate::audit::{self, Deed};
 use crate::dialect;
+use crate::entity::activity;
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
 use crate::outbox::{self, Mail};
 use crate::users::links::Link;
+use crate::{shares, subject};
 
 /// An open write transaction.
 pub(crate) struct Tx {
@@ -81,6 +83,32 @@ impl Tx {
         Ok(())
     }
 
+    /// Puts the same happening on the timelines of many records.
+    pub(crate) async fn activity_on_each(
+        &self,
+        actor: &Actor,
+        records: &[Links],
+        what: &Happening,
+    ) -> Outcome<()> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let body = serde_json::to_string(what).map_err(broken)?;
+        let rows = records.iter().map(|links| activity::ActiveModel {
+            id: Set(new_id()),
+            at: Set(self.now),
+            kind: Set(what.code().to_owned()),
+            actor_id: Set(actor.user.map(|id| id.0)),
+            lead_id: Set(links.lead.map(|id| id.0)),
+            deal_id: Set(links.deal.map(|id| id.0)),
+            contact_id: Set(links.contact.map(|id| id.0)),
+            account_id: Set(links.account.map(|id| id.0)),
+            body: Set(body.clone()),
+        });
+        activity::Entity::insert_many(rows).exec_without_returning(&self.conn).await.db()?;
+        Ok(())
+    }
+
     /// Who did what to which record, with the changed values ([`audit::changed`]) where they are worth keeping. It is written
     /// with the others of this transaction just before the commit.
     pub(crate) async fn audit(
@@ -117,6 +145,20 @@ impl Tx {
     pub(super) async fn keep_audit(&self, secret: &[u8], origin: &str) -> Outcome<()> {
         let deeds = std::mem::take(&mut self.effects().audit);
         audit::append(&self.conn, secret, self.now, origin, deeds).await
+    }
+
+    /// With whom the changed records are shared: they hear of the changes as well. Nobody knows of a lead that just arrived.
+    pub(super) async fn find_shares(&self) -> Outcome<()> {
+        let known = |change: &&Change| change.what == Changed::Updated;
+        let ids: Vec<Uuid> =
+            self.effects().changes.iter().filter(known).map(|change| subject::named(change.on).1).collect();
+        let shared = shares::with_whom(&self.conn, ids).await?;
+        for change in &mut self.effects().changes {
+            if let Some(with) = shared.get(&subject::named(change.on).1) {
+                change.shared.extend(with);
+            }
+        }
+        Ok(())
     }
 
     /// Puts a mail into the outbox; the worker hears of it after the commit.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::access::{self, Action, Actor, Entity};
+use domain::access::{self, Action, Actor, Entity, Field};
 use domain::deal::{Board, BoardColumn, DealCard, DealFilter, DealStatus, NextStepNote};
 use domain::id::{DealId, PipelineId};
 use domain::pipeline::Pipeline;
@@ -57,7 +57,14 @@ pub async fn board(
 
     let mut sums = sums(db, wanted.clone()).await?;
     let mut cards = cards(db, &reference, wanted, now, tonight).await?;
-    Ok(assemble(pipeline, &mut sums, &mut cards))
+    let mut board = assemble(pipeline, &mut sums, &mut cards);
+    for column in &mut board.columns {
+        column.sums = actor.seen(Field::DealAmount, std::mem::take(&mut column.sums));
+        for card in &mut column.cards {
+            card.amount = actor.seen(Field::DealAmount, card.amount);
+        }
+    }
+    Ok(board)
 }
 
 fn assemble(

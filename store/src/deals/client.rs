@@ -1,13 +1,16 @@
 //! The client's names beside a deal, and documents with both.
 
-use domain::access::{self, Action, Actor, Entity};
+use domain::access::{self, Action, Actor, Entity, Ownership};
 use domain::{Outcome, Problem};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, QuerySelect, QueryTrait,
+};
 use uuid::Uuid;
 
 use crate::entity::{account, contact, deal};
 use crate::error::OrProblem;
+use crate::shares::{self, SHARED, Seen};
 
 /// Joins the deal's account and contact, and answers with `account_name` and `contact_name`.
 pub(crate) fn with_client(select: &mut SelectStatement) {
@@ -59,8 +62,8 @@ pub(crate) async fn document<E: EntityTrait>(
     actor: &Actor,
     (id, of): (E::Column, E::Column),
     wanted: Uuid,
-) -> Outcome<(E::Model, deal::Model, Names)> {
-    let mut select = deal::Entity::find();
+) -> Outcome<(E::Model, Seen<deal::Model>, Names)> {
+    let mut select = deal::Entity::find().expr_as(shares::shared(actor, deal::Column::Id), SHARED);
     let query = QueryTrait::query(&mut select);
     with_client(query);
     query.inner_join(E::default(), Expr::col((E::default(), of)).equals((deal::Entity, deal::Column::Id)));
@@ -75,8 +78,9 @@ pub(crate) async fn document<E: EntityTrait>(
         )
         .and_where(id.eq(wanted));
     let row = conn.query_one(select.as_query()).await.db()?.ok_or(Problem::NotFound)?;
-    let deal = deal::Model::from_query_result(&row, "").db()?;
-    access::check(actor, Action::Read, Entity::Deal, deal.whose())?;
+    let deal = Seen::<deal::Model>::from_query_result(&row, "").db()?;
+    let whose = Ownership { shared: deal.shared, ..deal.row.whose() };
+    access::check(actor, Action::Read, Entity::Deal, whose)?;
     let document = E::Model::from_query_result(&row, "document_").db()?;
     Ok((document, deal, Names::from_query_result(&row, "").db()?))
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Outcome;
-use domain::access::{self, Action, Actor, Entity};
+use domain::access::{Actor, Field};
 use domain::act::{ActRow, ActStatus};
 use domain::deal::Waiver;
 use domain::feedback::Feedback;
@@ -86,10 +86,10 @@ pub(super) async fn of_deal(
     reference: &Reference,
     deal: &deal::Model,
     client: &str,
+    may_write: bool,
 ) -> Outcome<Documents> {
     let rows = db.read().query_all_raw(dialect::sql(db.read(), ALL, [Value::from(deal.id)])).await.db()?;
     let today = calendar::day(db.now(), &reference.settings.time_zone);
-    let may_write = access::can(actor, Action::Write, Entity::Deal, deal.whose());
     let mut all = Documents::default();
     for row in rows {
         let row = Row::from_query_result(&row, "").db()?;
@@ -132,7 +132,7 @@ pub(super) async fn of_deal(
                     id,
                     deal: deal.id(),
                     asked_at: row.made_at,
-                    sent_to: row.name,
+                    sent_to: actor.seen(Field::ClientEmail, row.name),
                     answered_at: row.then_at,
                     score: row.figure.and_then(|score| i32::try_from(score).ok()),
                     comment: row.text,

@@ -1,6 +1,6 @@
 //! Facts of a deal: made, corrected, given to somebody else.
 
-use domain::access::{self, Action, Actor, Entity, Ownership};
+use domain::access::{self, Action, Actor, Entity, Field, Ownership};
 use domain::activity::Happening;
 use domain::attribution::Touch;
 use domain::deal::{EditDeal, NewDeal};
@@ -13,11 +13,11 @@ use sea_orm::{EntityTrait, Set};
 use serde_json::json;
 
 use super::{OpenDeal, Write, load, open_deal, save};
-use crate::Db;
 use crate::audit::changed;
 use crate::db::Tx;
 use crate::entity::{account, contact, deal};
 use crate::error::OrProblem;
+use crate::{Db, shares};
 
 fn check_amount(checks: &mut Checks, amount: Option<Money>) {
     if amount.is_some_and(|amount| !(0..=MAX_AMOUNT_MINOR).contains(&amount.minor)) {
@@ -32,6 +32,7 @@ pub async fn create(db: &Db, actor: &Actor, deal: NewDeal) -> Outcome<DealId> {
     let title = checks.required("title", &deal.title, 200);
     check_amount(&mut checks, deal.amount);
     checks.finish()?;
+    actor.check_field(Field::DealAmount, deal.amount.is_some())?;
     db.write(async |tx| {
         let account = client(tx, actor, deal.account, deal.contact).await?;
         let open = OpenDeal {
@@ -50,6 +51,12 @@ pub async fn create(db: &Db, actor: &Actor, deal: NewDeal) -> Outcome<DealId> {
     .await
 }
 
+/// Names the field when the client in it is one that the actor may not know of.
+async fn readable(tx: &Tx, actor: &Actor, id: uuid::Uuid, whose: Ownership, field: &str) -> Outcome<()> {
+    let read = shares::check(tx.conn(), actor, Action::Read, Entity::Client, id, whose).await;
+    read.map(|_| ()).map_err(|_| Problem::field(field, Fault::Unknown))
+}
+
 /// The deal's account, which is the contact's where none is named; both must be known to the actor.
 async fn client(
     tx: &Tx,
@@ -57,22 +64,16 @@ async fn client(
     account: Option<AccountId>,
     contact: Option<ContactId>,
 ) -> Outcome<Option<AccountId>> {
-    let readable = |owner: Option<uuid::Uuid>, team: Option<uuid::Uuid>| {
-        let whose = Ownership { owner: owner.map(UserId), team: team.map(domain::id::TeamId) };
-        access::can(actor, Action::Read, Entity::Client, whose)
-    };
     if let Some(id) = account {
         let found = account::Entity::find_by_id(id.0).one(tx.conn()).await.db()?;
-        if !found.is_some_and(|account| readable(account.owner_id, account.team_id)) {
-            return Err(Problem::field("account", Fault::Unknown));
-        }
+        let found = found.ok_or_else(|| Problem::field("account", Fault::Unknown))?;
+        readable(tx, actor, found.id, found.whose(), "account").await?;
     }
     let Some(id) = contact else { return Ok(account) };
     let found = contact::Entity::find_by_id(id.0).one(tx.conn()).await.db()?;
-    match found.filter(|contact| readable(contact.owner_id, contact.team_id)) {
-        Some(contact) => Ok(account.or(contact.account_id.map(AccountId))),
-        None => Err(Problem::field("contact", Fault::Unknown)),
-    }
+    let found = found.ok_or_else(|| Problem::field("contact", Fault::Unknown))?;
+    readable(tx, actor, found.id, found.whose(), "contact").await?;
+    Ok(account.or(found.account_id.map(AccountId)))
 }
 
 pub async fn edit(db: &Db, actor: &Actor, edit: EditDeal) -> Outcome<()> {
@@ -83,18 +84,21 @@ pub async fn edit(db: &Db, actor: &Actor, edit: EditDeal) -> Outcome<()> {
     db.write(async |tx| {
         let deal = load(tx, actor, Action::Write, edit.id).await?;
         faults?;
+        // A form that does not show the sum leaves it as it is.
+        let amount = if actor.writes(Field::DealAmount) { edit.amount } else { deal.amount() };
+        actor.check_field(Field::DealAmount, edit.amount.is_some() && edit.amount != deal.amount())?;
         let change = deal::ActiveModel {
             folded: Set(fold(&title)),
             title: Set(title.clone()),
-            amount_minor: Set(edit.amount.map(|amount| amount.minor)),
-            currency: Set(edit.amount.map(|amount| amount.currency.code().to_owned())),
+            amount_minor: Set(amount.map(|amount| amount.minor)),
+            currency: Set(amount.map(|amount| amount.currency.code().to_owned())),
             expected_close: Set(edit.expected_close),
             ..Default::default()
         };
         save(tx, &deal, Write::From(edit.version), change).await?;
-        let (amount, close) = (deal.amount(), deal.expected_close);
-        let before = json!({ "title": deal.title, "amount": amount, "expected_close": close });
-        let after = json!({ "title": title, "amount": edit.amount, "expected_close": edit.expected_close });
+        let (old, close) = (deal.amount(), deal.expected_close);
+        let before = json!({ "title": deal.title, "amount": old, "expected_close": close });
+        let after = json!({ "title": title, "amount": amount, "expected_close": edit.expected_close });
         tx.audit(actor, "edit", "deal", deal.id, changed(&before, &after)).await
     })
     .await

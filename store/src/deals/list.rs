@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Outcome;
-use domain::access::{self, Action, Actor, Entity};
+use domain::access::{self, Action, Actor, Entity, Field};
 use domain::deal::{DealFilter, DealRow, DealStatus};
 use domain::id::{DealId, StageId};
 use domain::query::{PAGE, Page};
@@ -31,7 +31,7 @@ pub async fn list(db: &Db, actor: &Actor, filter: DealFilter) -> Outcome<Page<De
         rows.cond_where(Condition::any().add(deal::Column::CreatedAt.lt(at)).add(same));
     }
     rows.limit(PAGE + 1);
-    let mut rows = read(db.read(), &reference, &rows).await?;
+    let mut rows = read(db.read(), actor, &reference, &rows).await?;
     let more = rows.len() as u64 > PAGE;
     rows.truncate(PAGE as usize);
     let next = rows.last().filter(|_| more).map(|row| page::encode(&(row.created_at, row.id)));
@@ -48,7 +48,7 @@ pub(crate) async fn rows_where(
     let mine = scope(actor, Entity::Deal, Action::Read, deal::Column::OwnerId, deal::Column::TeamId);
     let mut rows = select(Condition::all().add(client).add(mine));
     rows.limit(PAGE);
-    read(conn, reference, &rows).await
+    read(conn, actor, reference, &rows).await
 }
 
 fn select(wanted: Condition) -> SelectStatement {
@@ -104,14 +104,15 @@ struct Row {
 
 async fn read(
     conn: &impl ConnectionTrait,
+    actor: &Actor,
     reference: &Reference,
     rows: &SelectStatement,
 ) -> Outcome<Vec<DealRow>> {
     let rows = conn.query_all(rows).await.db()?;
-    rows.iter().map(|row| Ok(told(reference, Row::from_query_result(row, "").db()?))).collect()
+    rows.iter().map(|row| Ok(told(actor, reference, Row::from_query_result(row, "").db()?))).collect()
 }
 
-fn told(reference: &Reference, row: Row) -> DealRow {
+fn told(actor: &Actor, reference: &Reference, row: Row) -> DealRow {
     DealRow {
         id: DealId(row.id),
         number: row.number,
@@ -119,7 +120,7 @@ fn told(reference: &Reference, row: Row) -> DealRow {
         account: row.account_name.or(row.contact_name).unwrap_or_default(),
         status: DealStatus::from_code(&row.status).unwrap_or(DealStatus::Open),
         stage: reference.stage(StageId(row.stage_id)).map(|stage| stage.name.clone()).unwrap_or_default(),
-        amount: money(row.amount_minor, row.currency.as_deref()),
+        amount: actor.seen(Field::DealAmount, money(row.amount_minor, row.currency.as_deref())),
         channel: row.channel,
         owner: reference.person(row.owner_id),
         next_step_at: row.next_step_at,

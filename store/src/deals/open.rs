@@ -34,7 +34,7 @@ pub(crate) struct OpenDeal {
 
 /// Opens a deal in the default pipeline's first stage; answers its id and the stage's name.
 pub(crate) async fn open_deal(tx: &Tx, actor: &Actor, open: OpenDeal) -> Outcome<(DealId, Label)> {
-    let whose = Ownership { owner: open.owner, team: open.team };
+    let whose = Ownership { owner: open.owner, team: open.team, shared: None };
     access::check(actor, Action::Write, Entity::Deal, whose)?;
     let first = first_stage(tx).await?;
     let id = DealId(new_id());
@@ -93,7 +93,7 @@ pub(crate) async fn open_deal(tx: &Tx, actor: &Actor, open: OpenDeal) -> Outcome
         json!({ "title": open.title, "lead": open.lead, "amount": open.amount }),
     )
     .await?;
-    tx.changed(Change { what: Changed::Updated, on: Subject::Deal(id), whose });
+    tx.changed(Change::new(Changed::Updated, Subject::Deal(id), whose));
     Ok((id, label))
 }
 

@@ -1,6 +1,6 @@
 //! The deal's row in a transaction: found, allowed, and saved against the version that was read.
 
-use domain::access::{self, Action, Actor, Entity};
+use domain::access::{Action, Actor, Entity};
 use domain::id::DealId;
 use domain::{Outcome, Problem};
 use sea_orm::sea_query::Expr;
@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use crate::db::Tx;
 use crate::entity::deal;
 use crate::error::OrProblem;
+use crate::shares;
 
 /// Which version of the record a change was made from.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +29,7 @@ pub(crate) async fn load(tx: &Tx, actor: &Actor, action: Action, id: DealId) -> 
         .await
         .db()?
         .ok_or(Problem::NotFound)?;
-    access::check(actor, action, Entity::Deal, deal.whose())?;
+    shares::check(tx.conn(), actor, action, Entity::Deal, deal.id, deal.whose()).await?;
     Ok(deal)
 }
 

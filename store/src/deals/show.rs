@@ -1,10 +1,10 @@
 //! A deal with everything its page shows, in four statements.
 
-use domain::access::{self, Action, Actor, Entity};
+use domain::access::{self, Action, Actor, Entity, Field, Ownership};
 use domain::activity::Activity;
 use domain::contact::{Contact, ContactPoint, PointKind};
 use domain::deal::Deal;
-use domain::id::{AccountId, ContactId, DealId, LeadId, LossReasonId, PipelineId, StageId, TeamId, UserId};
+use domain::id::{AccountId, ContactId, DealId, LeadId, LossReasonId, PipelineId, StageId};
 use domain::query::PAGE;
 use domain::task::Task;
 use domain::{Outcome, Problem};
@@ -16,18 +16,22 @@ use sea_orm::{
 
 use super::client::with_columns;
 use super::{documents, with_client};
-use crate::Db;
 use crate::entity::{account, activity, contact, contact_point, deal, task};
 use crate::error::{OrProblem, broken};
 use crate::reference::Reference;
+use crate::shares::{SHARED, Seen};
+use crate::{Db, shares};
 
 pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
     let reference = db.reference().await?;
-    let (row, account, contact) = head(db, &reference, id).await?;
-    access::check(actor, Action::Read, Entity::Deal, row.whose())?;
+    let (Seen { row, shared }, account, contact) = head(db, actor, &reference, id).await?;
+    let whose = Ownership { shared, ..row.whose() };
+    access::check(actor, Action::Read, Entity::Deal, whose)?;
+    let may_write = access::can(actor, Action::Write, Entity::Deal, whose);
+    let contact = contact.map(|contact| Contact { points: actor.seen_points(contact.points), ..contact });
     let client = account.as_ref().map(|(_, name)| name.clone());
     let client = client.or_else(|| contact.as_ref().map(|c| c.name.clone())).unwrap_or_default();
-    let documents = documents::of_deal(db, actor, &reference, &row, &client).await?;
+    let documents = documents::of_deal(db, actor, &reference, &row, &client, may_write).await?;
 
     let pipeline =
         reference.pipeline(PipelineId(row.pipeline_id)).ok_or_else(|| broken("a deal of no pipeline"))?;
@@ -39,7 +43,7 @@ pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
         status: row.status(),
         stage: stage.id,
         stage_entered_at: row.stage_entered_at,
-        amount: row.amount(),
+        amount: actor.seen(Field::DealAmount, row.amount()),
         probability: row.probability.unwrap_or(stage.probability),
         pipeline: pipeline.clone(),
         expected_close: row.expected_close,
@@ -48,7 +52,7 @@ pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
         lead: row.lead_id.map(LeadId),
         source: serde_json::from_str(&row.source).map_err(broken)?,
         owner: reference.person(row.owner_id),
-        whose: row.whose(),
+        whose,
         loss_reason: loss_reason.map(|reason| reason.name.clone()),
         created_at: row.created_at,
         closed_at: row.closed_at,
@@ -59,17 +63,17 @@ pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
         offers: documents.offers,
         acts: documents.acts,
         feedback: documents.feedback,
-        timeline: timeline(db, &reference, &row).await?,
+        timeline: timeline(db, actor, &reference, &row).await?,
         title: row.title,
         loss_note: row.loss_note,
     })
 }
 
-type Head = (deal::Model, Option<(AccountId, String)>, Option<Contact>);
+type Head = (Seen<deal::Model>, Option<(AccountId, String)>, Option<Contact>);
 
 /// The deal, its account and its contact; one row per contact point.
-async fn head(db: &Db, reference: &Reference, id: DealId) -> Outcome<Head> {
-    let mut select = deal::Entity::find_by_id(id.0);
+async fn head(db: &Db, actor: &Actor, reference: &Reference, id: DealId) -> Outcome<Head> {
+    let mut select = deal::Entity::find_by_id(id.0).expr_as(shares::shared(actor, deal::Column::Id), SHARED);
     let query = QueryTrait::query(&mut select);
     with_client(query);
     with_columns(query, contact::Entity, "contact_");
@@ -96,11 +100,11 @@ async fn head(db: &Db, reference: &Reference, id: DealId) -> Outcome<Head> {
 
     let rows = db.read().query_all(select.as_query()).await.db()?;
     let first = rows.first().ok_or(Problem::NotFound)?;
-    let row = deal::Model::from_query_result(first, "").db()?;
+    let seen = Seen::<deal::Model>::from_query_result(first, "").db()?;
     let name: Option<String> = first.try_get("", "account_name").db()?;
-    let account = row.account_id.map(AccountId).zip(name);
-    let contact = if row.contact_id.is_some() { Some(client(reference, first, &rows)?) } else { None };
-    Ok((row, account, contact))
+    let account = seen.row.account_id.map(AccountId).zip(name);
+    let contact = if seen.row.contact_id.is_some() { Some(client(reference, first, &rows)?) } else { None };
+    Ok((seen, account, contact))
 }
 
 fn client(reference: &Reference, first: &QueryResult, rows: &[QueryResult]) -> Outcome<Contact> {
@@ -119,7 +123,7 @@ fn client(reference: &Reference, first: &QueryResult, rows: &[QueryResult]) -> O
         account: contact.account_id.map(AccountId).zip(employer),
         points,
         owner: reference.person(contact.owner_id),
-        whose: access::Ownership { owner: contact.owner_id.map(UserId), team: contact.team_id.map(TeamId) },
+        whose: contact.whose(),
         name: contact.name,
         created_at: contact.created_at,
         version: contact.version,
@@ -127,7 +131,12 @@ fn client(reference: &Reference, first: &QueryResult, rows: &[QueryResult]) -> O
 }
 
 /// The first page of what happened to the deal and, before it was one, to its lead.
-async fn timeline(db: &Db, reference: &Reference, deal: &deal::Model) -> Outcome<Vec<Activity>> {
+async fn timeline(
+    db: &Db,
+    actor: &Actor,
+    reference: &Reference,
+    deal: &deal::Model,
+) -> Outcome<Vec<Activity>> {
     let mut on = Condition::any().add(activity::Column::DealId.eq(deal.id));
     if let Some(lead) = deal.lead_id {
         on = on.add(activity::Column::LeadId.eq(lead));
@@ -140,7 +149,7 @@ async fn timeline(db: &Db, reference: &Reference, deal: &deal::Model) -> Outcome
         .all(db.read())
         .await
         .db()?;
-    rows.into_iter().map(|row| row.into_activity(reference)).collect()
+    rows.into_iter().map(|row| row.into_activity(actor, reference)).collect()
 }
 
 async fn open_tasks(db: &Db, reference: &Reference, deal: &deal::Model) -> Outcome<Vec<Task>> {

@@ -23,6 +23,6 @@ impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
     pub(crate) fn whose(&self) -> Ownership {
-        Ownership { owner: self.owner_id.map(UserId), team: self.team_id.map(TeamId) }
+        Ownership { owner: self.owner_id.map(UserId), team: self.team_id.map(TeamId), shared: None }
     }
 }

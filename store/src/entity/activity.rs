@@ -1,6 +1,7 @@
 //! Things that happened; append-only.
 
 use domain::Outcome;
+use domain::access::Actor;
 use domain::activity;
 use domain::id::ActivityId;
 use sea_orm::entity::prelude::*;
@@ -28,12 +29,12 @@ pub struct Model {
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    pub(crate) fn into_activity(self, reference: &Reference) -> Outcome<activity::Activity> {
+    pub(crate) fn into_activity(self, actor: &Actor, reference: &Reference) -> Outcome<activity::Activity> {
         Ok(activity::Activity {
             id: ActivityId(self.id),
             at: self.at,
             who: reference.person(self.actor_id),
-            what: serde_json::from_str(&self.body).map_err(broken)?,
+            what: actor.seen_happening(serde_json::from_str(&self.body).map_err(broken)?),
         })
     }
 }

@@ -58,7 +58,7 @@ impl Model {
     }
 
     pub(crate) fn whose(&self) -> Ownership {
-        Ownership { owner: self.owner_id.map(UserId), team: self.team_id.map(TeamId) }
+        Ownership { owner: self.owner_id.map(UserId), team: self.team_id.map(TeamId), shared: None }
     }
 
     pub(crate) fn status(&self) -> DealStatus {
@@ -81,7 +81,7 @@ impl Model {
 
     /// What open pages are told when anything about it changed.
     pub(crate) fn change(&self) -> Change {
-        Change { what: Changed::Updated, on: Subject::Deal(self.id()), whose: self.whose() }
+        Change::new(Changed::Updated, Subject::Deal(self.id()), self.whose())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Requests that are not qualified yet, and settled ones.
 
-use domain::access::Ownership;
+use domain::access::{Actor, Field, Ownership};
 use domain::activity::Subject;
 use domain::id::{AccountId, ContactId, DealId, LeadId, TeamId, UserId};
 use domain::lead::{LeadRow, LeadStatus};
@@ -20,7 +20,7 @@ pub struct Model {
     pub number: i64,
     pub form_id: Option<Uuid>,
     pub name: String,
-    /// Name, company and e-mail as they are searched.
+    /// Name and company as they are searched.
     pub folded: String,
     /// E.164 where it could be understood, else as typed.
     pub phone: String,
@@ -55,7 +55,7 @@ impl Model {
     }
 
     pub(crate) fn whose(&self) -> Ownership {
-        Ownership { owner: self.owner_id.map(UserId), team: self.team_id.map(TeamId) }
+        Ownership { owner: self.owner_id.map(UserId), team: self.team_id.map(TeamId), shared: None }
     }
 
     pub(crate) fn status(&self) -> LeadStatus {
@@ -74,10 +74,25 @@ impl Model {
 
     /// What open pages are told when anything about it changed.
     pub(crate) fn change(&self) -> Change {
-        Change { what: Changed::Updated, on: Subject::Lead(self.id()), whose: self.whose() }
+        Change::new(Changed::Updated, Subject::Lead(self.id()), self.whose())
     }
 
-    pub(crate) fn into_row(self, reference: &Reference) -> LeadRow {
+    /// Without what the actor may not see.
+    pub(crate) fn seen_by(self, actor: &Actor) -> Model {
+        Model {
+            phone: actor.seen(Field::LeadPhone, self.phone),
+            phone_raw: actor.seen(Field::LeadPhone, self.phone_raw),
+            email: actor.seen(Field::LeadEmail, self.email),
+            ..self
+        }
+    }
+
+    /// As the actor sees it in a list.
+    pub(crate) fn into_row(self, actor: &Actor, reference: &Reference) -> LeadRow {
+        self.seen_by(actor).told(reference)
+    }
+
+    fn told(self, reference: &Reference) -> LeadRow {
         LeadRow {
             id: self.id(),
             number: self.number,

@@ -41,7 +41,7 @@ impl Model {
 
     /// A task belongs to whoever has to do it.
     pub(crate) fn whose(&self) -> Ownership {
-        Ownership { owner: self.assignee_id.map(UserId), team: self.team_id.map(TeamId) }
+        Ownership { owner: self.assignee_id.map(UserId), team: self.team_id.map(TeamId), shared: None }
     }
 
     /// The timelines that a happening of this task stands on.

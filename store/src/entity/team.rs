@@ -10,6 +10,7 @@ pub struct Model {
     pub id: Uuid,
     pub name: String,
     pub head_id: Option<Uuid>,
+    pub active: bool,
     pub created_at: DateTimeUtc,
     pub version: i64,
 }

@@ -38,8 +38,8 @@ pub(super) async fn contacts(
     let accounts = account_names(db, contacts.iter().filter_map(|contact| contact.account_id)).await?;
     let filled = contacts.into_iter().map(|contact| {
         let of = |kind: PointKind| {
-            let normal =
-                points.get(&contact.id).into_iter().flatten().filter(|point| point.kind == kind.code());
+            let all = points.get(&contact.id).into_iter().flatten().filter(|_| actor.sees_point(kind));
+            let normal = all.filter(|point| point.kind == kind.code());
             normal.map(|point| point.normal.as_str()).collect::<Vec<_>>().join("; ")
         };
         let mut row = Filling::new(CONTACT_COLUMNS);

@@ -1,7 +1,7 @@
 //! Deals with their client and their source.
 
 use domain::Outcome;
-use domain::access::{Actor, Entity};
+use domain::access::{Actor, Entity, Field};
 use domain::id::{LossReasonId, PipelineId, StageId};
 
 use super::clients::{account_names, contact_names};
@@ -61,6 +61,7 @@ pub(super) async fn page(
         let stage = reference.stage(StageId(deal.stage_id));
         let pipeline = reference.pipeline(PipelineId(deal.pipeline_id));
         let reason = deal.loss_reason_id.and_then(|id| reference.loss_reason(LossReasonId(id)));
+        let amount = actor.seen(Field::DealAmount, deal.amount_minor);
         let mut row = Filling::new(COLUMNS);
         row.id(deal.id)
             .put(deal.number)
@@ -70,9 +71,9 @@ pub(super) async fn page(
             .put(stage.map(|stage| stage.name.get(lang).to_owned()))
             .at(deal.stage_entered_at)
             .put(deal.probability.or(stage.map(|stage| stage.probability)))
-            .put(deal.amount_minor.map(decimal))
-            .put(deal.amount_minor)
-            .put(deal.currency)
+            .put(amount.map(decimal))
+            .put(amount)
+            .put(actor.seen(Field::DealAmount, deal.currency))
             .put(deal.expected_close.map(|day| day.to_string()))
             .put(deal.account_id.and_then(|id| accounts.get(&id)).cloned())
             .some_id(deal.account_id)

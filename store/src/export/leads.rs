@@ -72,7 +72,7 @@ pub(super) async fn page(
     let filled = leads.into_iter().map(|lead| {
         let first = touches.remove(&(lead.id, true)).unwrap_or_default();
         let last = touches.remove(&(lead.id, false)).unwrap_or_default();
-        fill(lead, first, last, reference)
+        fill(lead.seen_by(actor), first, last, reference)
     });
     Ok((filled.collect(), next))
 }

@@ -72,7 +72,9 @@ async fn people(
     summary: &mut Summary,
 ) -> Outcome<Vec<Owner>> {
     let mut known: HashMap<String, Uuid> =
-        names(team::Entity::find().all(tx.conn()).await.db()?, |t| (t.name, t.id));
+        names(team::Entity::find().filter(team::Column::Active.eq(true)).all(tx.conn()).await.db()?, |t| {
+            (t.name, t.id)
+        });
     let mut teams = Vec::with_capacity(plan.teams.len());
     let mut headless = Vec::new();
     for planned in &plan.teams {
@@ -83,6 +85,7 @@ async fn people(
             None => {
                 let id = new_id();
                 team::ActiveModel {
+                    active: Set(true),
                     id: Set(id),
                     name: Set(planned.name.clone()),
                     head_id: Set(None),

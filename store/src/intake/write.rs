@@ -89,7 +89,11 @@ async fn keep(tx: &Tx, reference: &Reference, fresh: &[(&Entry, LeadId)]) -> Out
                 visitor: &entry.visitor,
                 form: Some(entry.form.id),
                 attribution: &entry.attribution,
-                whose: Ownership { owner, team: owner.and_then(|owner| reference.team_of(owner)) },
+                whose: Ownership {
+                    owner,
+                    team: owner.and_then(|owner| reference.team_of(owner)),
+                    shared: None,
+                },
                 call_back: TimeDelta::minutes(i64::from(entry.form.call_back_minutes)),
                 happening,
             },

@@ -1,6 +1,6 @@
 //! Leads given to somebody else, and leads that go nowhere.
 
-use domain::access::{self, Action, Actor, Entity, Reach};
+use domain::access::{Action, Actor, Entity};
 use domain::activity::Happening;
 use domain::id::{LeadId, LossReasonId, UserId};
 use domain::input::Checks;
@@ -65,10 +65,9 @@ pub async fn assign(db: &Db, actor: &Actor, id: LeadId, version: i64, to: UserId
     let reference = db.reference().await?;
     db.write(async |tx| {
         let lead = load(tx, actor, Action::Assign, id).await?;
-        let works = |role| access::reach(role, Entity::Lead, Action::Write) != Reach::None;
         let owner = reference
             .user(to)
-            .filter(|user| user.active && works(user.role))
+            .filter(|user| user.active && reference.actor(user).reaches(Action::Write, Entity::Lead))
             .ok_or_else(|| Problem::field("owner", Fault::Unknown))?;
         let team = owner.team.map(|team| team.0);
         let change =

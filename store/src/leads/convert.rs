@@ -1,6 +1,6 @@
 //! A lead becomes a customer: contact, account and deal in one transaction.
 
-use domain::access::{self, Action, Actor, Entity, Ownership};
+use domain::access::{self, Action, Actor, Entity, Field, Ownership};
 use domain::activity::Happening;
 use domain::attribution::Touch;
 use domain::contact::PointKind;
@@ -15,13 +15,13 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 
 use super::{load, save};
-use crate::Db;
 use crate::audit::changed;
 use crate::db::{Links, Tx};
 use crate::deals::{OpenDeal, open_deal};
 use crate::entity::{account, contact, contact_point, lead, task, touch};
 use crate::error::OrProblem;
 use crate::id::new_id;
+use crate::{Db, shares};
 
 const NAME_MAX: u32 = 200;
 
@@ -32,13 +32,14 @@ pub async fn convert(db: &Db, actor: &Actor, convert: ConvertLead) -> Outcome<Co
     db.write(async |tx| {
         let lead = load(tx, actor, Action::Write, convert.lead).await?;
         let convert = checked?;
+        actor.check_field(Field::DealAmount, convert.amount.is_some())?;
         if convert.version != lead.version {
             return Err(Problem::Conflict { version: lead.version });
         }
         let status = lead.status().settle(LeadStatus::Converted)?;
         // Whoever converts a lead that nobody owns takes it.
         let owner = lead.owner_id.map(UserId).or(actor.user);
-        let whose = Ownership { owner, team: owner.and_then(|owner| reference.team_of(owner)) };
+        let whose = Ownership { owner, team: owner.and_then(|owner| reference.team_of(owner)), shared: None };
 
         let account = find_or_make_account(tx, actor, &convert, whose).await?;
         let contact = find_or_make_contact(tx, actor, &convert, account, whose).await?;
@@ -100,20 +101,20 @@ fn check(convert: &ConvertLead) -> Outcome<ConvertLead> {
     Ok(clean)
 }
 
-fn readable(actor: &Actor, whose: Ownership) -> bool {
-    access::can(actor, Action::Read, Entity::Client, whose)
-}
-
 async fn find_or_make_account(
     tx: &Tx,
     actor: &Actor,
     convert: &ConvertLead,
     whose: Ownership,
 ) -> Outcome<Option<AccountId>> {
+    let unknown = || Problem::field("account", Fault::Unknown);
     if let Some(id) = convert.account {
         let found = account::Entity::find_by_id(id.0).one(tx.conn()).await.db()?;
-        let known = found.is_some_and(|account| readable(actor, account.whose()));
-        return if known { Ok(Some(id)) } else { Err(Problem::field("account", Fault::Unknown)) };
+        let account = found.ok_or_else(unknown)?;
+        shares::check(tx.conn(), actor, Action::Read, Entity::Client, id.0, account.whose())
+            .await
+            .map_err(|_| unknown())?;
+        return Ok(Some(id));
     }
     if convert.account_name.is_empty() {
         return Ok(None);
@@ -144,11 +145,13 @@ async fn find_or_make_contact(
     account: Option<AccountId>,
     whose: Ownership,
 ) -> Outcome<ContactId> {
+    let unknown = || Problem::field("contact", Fault::Unknown);
     if let Some(id) = convert.contact {
         let found = contact::Entity::find_by_id(id.0).one(tx.conn()).await.db()?;
-        let found = found
-            .filter(|contact| readable(actor, contact.whose()))
-            .ok_or_else(|| Problem::field("contact", Fault::Unknown))?;
+        let found = found.ok_or_else(unknown)?;
+        shares::check(tx.conn(), actor, Action::Read, Entity::Client, id.0, found.whose())
+            .await
+            .map_err(|_| unknown())?;
         if let Some(account) = account.filter(|_| found.account_id.is_none()) {
             join_account(tx, actor, &found, account).await?;
         }

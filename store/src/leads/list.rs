@@ -1,7 +1,7 @@
 //! Leads as people look for them.
 
 use chrono::{DateTime, Utc};
-use domain::access::{self, Action, Actor, Entity};
+use domain::access::{self, Action, Actor, Entity, Field, Ownership};
 use domain::activity::Activity;
 use domain::attribution::Attribution;
 use domain::fold::{escape_like, fold};
@@ -18,7 +18,8 @@ use crate::db::Links;
 use crate::entity::{lead, touch};
 use crate::error::OrProblem;
 use crate::scope::scope;
-use crate::{Db, activities, page, tasks};
+use crate::shares::{SHARED, Seen};
+use crate::{Db, activities, page, shares, tasks};
 
 /// Fewer digits than this are no part of a phone that anybody looks for.
 const PHONE_PART: usize = 3;
@@ -30,7 +31,7 @@ pub async fn list(db: &Db, actor: &Actor, filter: LeadFilter) -> Outcome<Page<Le
     let reference = db.reference().await?;
     let chosen = lead::Entity::find()
         .filter(scope(actor, Entity::Lead, Action::Read, lead::Column::OwnerId, lead::Column::TeamId))
-        .filter(condition(&filter, &reference.settings.phone_region));
+        .filter(condition(actor, &filter, &reference.settings.phone_region));
     let count = page::count(db.read(), chosen.clone()).await?;
     let mut rows = chosen
         .filter(after.map_or_else(Condition::all, |(at, id)| {
@@ -47,10 +48,10 @@ pub async fn list(db: &Db, actor: &Actor, filter: LeadFilter) -> Outcome<Page<Le
     let more = rows.len() as u64 > PAGE;
     rows.truncate(PAGE as usize);
     let next = rows.last().filter(|_| more).map(|last| page::encode(&(last.created_at, last.id)));
-    Ok(Page { rows: rows.into_iter().map(|row| row.into_row(&reference)).collect(), next, count })
+    Ok(Page { rows: rows.into_iter().map(|row| row.into_row(actor, &reference)).collect(), next, count })
 }
 
-fn condition(filter: &LeadFilter, region: &str) -> Condition {
+fn condition(actor: &Actor, filter: &LeadFilter, region: &str) -> Condition {
     let open = || LeadStatus::ALL.into_iter().filter(|status| status.is_open()).map(LeadStatus::code);
     let mut all = Condition::all();
     match filter.status {
@@ -72,16 +73,19 @@ fn condition(filter: &LeadFilter, region: &str) -> Condition {
     }
     match filter.text.trim() {
         "" => all,
-        text => all.add(reads(text, region)),
+        text => all.add(reads(actor, text, region)),
     }
 }
 
-/// Leads whose name, company or e-mail has `text` in it, or whose phone is or has it.
-fn reads(text: &str, region: &str) -> Condition {
+/// Leads whose name, company or e-mail has `text` in it, or whose phone is or has it; what the actor may not see finds nothing.
+fn reads(actor: &Actor, text: &str, region: &str) -> Condition {
     let part = |text: &str| LikeExpr::new(format!("%{}%", escape_like(text))).escape('\\');
     let mut any = Condition::any().add(lead::Column::Folded.into_expr().like(part(&fold(text))));
+    if actor.sees(Field::LeadEmail) {
+        any = any.add(lead::Column::Email.into_expr().like(part(&text.to_lowercase())));
+    }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() >= PHONE_PART && !text.chars().any(char::is_alphabetic) {
+    if actor.sees(Field::LeadPhone) && digits.len() >= PHONE_PART && !text.chars().any(char::is_alphabetic) {
         any = any.add(lead::Column::Phone.into_expr().like(part(&digits)));
         if let Some(whole) = phone::normalise(text, region) {
             any = any.add(lead::Column::Phone.eq(whole));
@@ -125,7 +129,7 @@ pub async fn record(db: &Db, actor: &Actor, id: LeadId, before: Option<&str>) ->
     Ok(Record {
         lead,
         tasks: tasks::open_of(db.read(), &reference, trail).await?,
-        timeline: activities::page_of(db.read(), &reference, trail, before).await?,
+        timeline: activities::page_of(db.read(), actor, &reference, trail, before).await?,
     })
 }
 
@@ -133,13 +137,17 @@ pub async fn show(db: &Db, actor: &Actor, id: LeadId) -> Outcome<Lead> {
     let reference = db.reference().await?;
     let touches = touch::Entity::belongs_to(lead::Entity).from(touch::Column::LeadId).to(lead::Column::Id);
     let rows = lead::Entity::find_by_id(id.0)
+        .expr_as(shares::shared(actor, lead::Column::Id), SHARED)
         .join(JoinType::LeftJoin, RelationDef::from(touches).rev())
         .select_also(touch::Entity)
+        .into_model::<Seen<lead::Model>, touch::Model>()
         .all(db.read())
         .await
         .db()?;
-    let lead = rows.first().map(|(lead, _)| lead.clone()).ok_or(Problem::NotFound)?;
-    access::check(actor, Action::Read, Entity::Lead, lead.whose())?;
+    let Seen { row: lead, shared } = rows.first().map(|(seen, _)| seen.clone()).ok_or(Problem::NotFound)?;
+    let whose = Ownership { shared, ..lead.whose() };
+    access::check(actor, Action::Read, Entity::Lead, whose)?;
+    let lead = lead.seen_by(actor);
     let mut attribution = Attribution::default();
     for row in rows.into_iter().filter_map(|(_, touch)| touch) {
         if row.position == touch::FIRST {
@@ -154,7 +162,7 @@ pub async fn show(db: &Db, actor: &Actor, id: LeadId) -> Outcome<Lead> {
         id: lead.id(),
         number: lead.number,
         status: lead.status(),
-        whose: lead.whose(),
+        whose,
         form: form.map(|form| form.name.clone()),
         attribution,
         owner: reference.person(lead.owner_id),

@@ -1,7 +1,7 @@
 //! What the conversion dialog proposes, and which records look the same.
 
 use domain::Outcome;
-use domain::access::{Action, Actor, Entity};
+use domain::access::{Action, Actor, Entity, Field};
 use domain::contact::PointKind;
 use domain::fold::fold;
 use domain::id::{AccountId, ContactId, LeadId};
@@ -70,17 +70,21 @@ impl Found {
 }
 
 async fn contacts(db: &Db, actor: &Actor, lead: &lead::Model) -> Outcome<Vec<Found>> {
-    let same = |kind: PointKind, normal: &str| {
-        (!normal.is_empty()).then(|| {
+    // Two records are not told to be alike by what the reader may not see of either.
+    let same = |kind: PointKind, of_lead: Field, normal: &str| {
+        (!normal.is_empty() && actor.sees(of_lead) && actor.sees_point(kind)).then(|| {
             contact_point::Column::Kind
                 .eq(kind.code())
                 .and(contact_point::Column::Normal.eq(normal.to_owned()))
         })
     };
-    let points: Vec<_> = [same(PointKind::Phone, &lead.phone), same(PointKind::Email, &lead.email)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let points: Vec<_> = [
+        same(PointKind::Phone, Field::LeadPhone, &lead.phone),
+        same(PointKind::Email, Field::LeadEmail, &lead.email),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     if points.is_empty() {
         return Ok(Vec::new());
     }

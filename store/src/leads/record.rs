@@ -1,6 +1,6 @@
 //! The lead's row in a transaction: found, allowed, and saved against the version that was read.
 
-use domain::access::{self, Action, Actor, Entity};
+use domain::access::{Action, Actor, Entity};
 use domain::id::LeadId;
 use domain::lead::LeadStatus;
 use domain::task::TaskKind;
@@ -13,7 +13,7 @@ use sea_orm::{
 use crate::db::Tx;
 use crate::entity::{lead, task};
 use crate::error::OrProblem;
-use crate::tasks;
+use crate::{shares, tasks};
 
 /// The lead, if the actor may do `action` with it.
 pub(crate) async fn read(
@@ -23,7 +23,7 @@ pub(crate) async fn read(
     id: LeadId,
 ) -> Outcome<lead::Model> {
     let lead = lead::Entity::find_by_id(id.0).one(conn).await.db()?.ok_or(Problem::NotFound)?;
-    access::check(actor, action, Entity::Lead, lead.whose())?;
+    shares::check(conn, actor, action, Entity::Lead, lead.id, lead.whose()).await?;
     Ok(lead)
 }
 
@@ -35,7 +35,7 @@ pub(crate) async fn load(tx: &Tx, actor: &Actor, action: Action, id: LeadId) -> 
         .await
         .db()?
         .ok_or(Problem::NotFound)?;
-    access::check(actor, action, Entity::Lead, lead.whose())?;
+    shares::check(tx.conn(), actor, action, Entity::Lead, lead.id, lead.whose()).await?;
     Ok(lead)
 }
 

@@ -108,7 +108,7 @@ impl<'a> Arrivals<'a> {
             number: Set(number),
             form_id: Set(arrival.form.map(|form| form.0)),
             name: Set(visitor.name.clone()),
-            folded: Set(fold(&format!("{} {} {}", visitor.name, visitor.company, visitor.email))),
+            folded: Set(fold(&format!("{} {}", visitor.name, visitor.company))),
             phone: Set(visitor.phone.clone()),
             phone_raw: Set(visitor.phone_raw.clone()),
             email: Set(visitor.email.clone()),
@@ -131,7 +131,7 @@ impl<'a> Arrivals<'a> {
             disqualify_note: Set(String::new()),
             version: Set(1),
         });
-        self.tx.changed(Change { what: Changed::Arrived, on: Subject::Lead(id), whose });
+        self.tx.changed(Change::new(Changed::Arrived, Subject::Lead(id), whose));
         Ok(())
     }
 
@@ -182,7 +182,7 @@ pub async fn create(db: &Db, actor: &Actor, lead: NewLead) -> Outcome<LeadId> {
                 visitor: &visitor,
                 form: None,
                 attribution: &attribution,
-                whose: Ownership { owner: actor.user, team: actor.team },
+                whose: Ownership { owner: actor.user, team: actor.team, shared: None },
                 call_back: TimeDelta::minutes(CALL_BACK_MINUTES),
                 happening: Happening::LeadEntered,
             },

@@ -1,7 +1,7 @@
 //! People, their sessions, and what the whole instance keeps: settings, counters, outbox, audit.
 
 use domain::Lang;
-use domain::access::Role;
+use domain::access::{Action, Entity, Field, Reach, Role, Shown};
 use domain::session::SignInOutcome;
 use domain::user::Theme;
 use sea_orm_migration::prelude::*;
@@ -30,6 +30,7 @@ impl MigrationTrait for Migration {
             counters(),
             teams(),
             users(),
+            role_rights(),
             sessions(),
             sign_ins(),
             one_time_tokens(),
@@ -77,6 +78,7 @@ fn teams() -> TableCreateStatement {
         .col(pk_uuid("id"))
         .col(text("name"))
         .col(uuid_null("head_id"))
+        .col(boolean("active"))
         .col(timestamp_with_time_zone("created_at"))
         .col(big_integer("version").default(1))
         .take()
@@ -100,6 +102,24 @@ fn users() -> TableCreateStatement {
         .col(timestamp_with_time_zone("created_at"))
         .col(big_integer("version").default(1))
         .foreign_key(&mut references("team_id", "teams"))
+        .take()
+}
+
+/// Where a role reaches otherwise than as delivered, or has less of a field: `action` and `reach` name both kinds.
+fn role_rights() -> TableCreateStatement {
+    Table::create()
+        .table("role_rights")
+        .col(text("role").check(codes("role", Role::ALL.map(Role::code))))
+        .col(text("entity").check(codes("entity", Entity::ALL.map(Entity::code))))
+        .col(text("action").check(codes(
+            "action",
+            Action::ALL.map(Action::code).into_iter().chain(Field::ALL.map(Field::code)),
+        )))
+        .col(text("reach").check(codes(
+            "reach",
+            Reach::ALL.map(Reach::code).into_iter().chain(Shown::ALL.map(Shown::code)),
+        )))
+        .primary_key(Index::create().col("role").col("entity").col("action"))
         .take()
 }
 

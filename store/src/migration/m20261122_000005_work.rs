@@ -1,5 +1,6 @@
-//! What is to be done and what happened.
+//! What is to be done, what happened, and with whom records are shared.
 
+use domain::access::Sharing;
 use domain::task::TaskKind;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
@@ -21,7 +22,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [tasks(), activities()] {
+        for table in [tasks(), activities(), shares()] {
             manager.create_table(table).await?;
         }
         for (name, table, columns) in [
@@ -35,8 +36,14 @@ impl MigrationTrait for Migration {
             ("activities_contact", "activities", &["contact_id", "at", "id"]),
             ("activities_account", "activities", &["account_id", "at", "id"]),
             ("activities_actor", "activities", &["actor_id", "at"]),
+            ("shares_record", "shares", &["record_id"]),
         ] {
             manager.create_index(index(name, table, columns)).await?;
+        }
+        for (name, columns) in
+            [("shares_user", ["user_id", "record_id"]), ("shares_team", ["team_id", "record_id"])]
+        {
+            manager.create_index(index(name, "shares", &columns).unique().take()).await?;
         }
         Ok(())
     }
@@ -86,4 +93,22 @@ fn activities() -> TableCreateStatement {
         .col(text("body"))
         .foreign_key(&mut references("actor_id", "users"));
     with_subjects(&mut table)
+}
+
+/// `record_id` is that of a lead, deal, contact or account; ids are never used twice.
+fn shares() -> TableCreateStatement {
+    Table::create()
+        .table("shares")
+        .col(pk_uuid("id"))
+        .col(uuid("record_id"))
+        .col(uuid_null("user_id"))
+        .col(uuid_null("team_id"))
+        .col(text("sharing").check(codes("sharing", Sharing::ALL.map(Sharing::code))))
+        .col(uuid_null("by_id"))
+        .col(timestamp_with_time_zone("at"))
+        .check(Expr::cust("(user_id IS NULL) <> (team_id IS NULL)"))
+        .foreign_key(&mut references("user_id", "users"))
+        .foreign_key(&mut references("team_id", "teams"))
+        .foreign_key(&mut references("by_id", "users"))
+        .take()
 }

@@ -39,7 +39,7 @@ pub async fn public(db: &Db, token: &str, record_view: bool) -> Outcome<PublicOf
         seller_details: settings.company_details.clone(),
         client: names.client(),
         recipient: names.contact_name.unwrap_or_default(),
-        manager: reference.person(deal.owner_id),
+        manager: reference.person(deal.row.owner_id),
     })
 }
 

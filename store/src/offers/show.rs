@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::Outcome;
-use domain::access::{self, Action, Actor, Entity};
+use domain::access::{self, Action, Actor, Entity, Field, Ownership};
 use domain::id::{DealId, OfferId};
 use domain::offer::{MailState, Offer};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -13,6 +13,7 @@ use sea_orm::{
 use super::record::{self, status_on};
 use crate::entity::{offer, offer_revision, outbox};
 use crate::error::{OrProblem, broken};
+use crate::shares::Seen;
 use crate::{Db, calendar, deals};
 
 /// The outbox row of a revision's mail.
@@ -38,7 +39,8 @@ impl Mail {
 pub async fn show(db: &Db, actor: &Actor, id: OfferId) -> Outcome<Offer> {
     let reference = db.reference().await?;
     let columns = (offer::Column::Id, offer::Column::DealId);
-    let (offer, deal, names) = deals::document::<offer::Entity>(db.read(), actor, columns, id.0).await?;
+    let (offer, Seen { row: deal, shared }, names) =
+        deals::document::<offer::Entity>(db.read(), actor, columns, id.0).await?;
     let mut revisions = revisions(db, &offer).await?.into_iter();
     let (revision, mail) = revisions.next().ok_or_else(|| broken("an offer without a revision"))?;
     let lines = record::lines(db.read(), revision.id).await?;
@@ -47,7 +49,8 @@ pub async fn show(db: &Db, actor: &Actor, id: OfferId) -> Outcome<Offer> {
     let earlier = revisions.map(|(old, _)| {
         Ok((old.number, status_on(&old.status, old.valid_until, today)?, old.total()?, old.sent_at))
     });
-    let may_write = access::can(actor, Action::Write, Entity::Deal, deal.whose());
+    let whose = Ownership { shared, ..deal.whose() };
+    let may_write = access::can(actor, Action::Write, Entity::Deal, whose);
     let nonce = revision.nonce.as_deref().filter(|_| may_write);
     let recipient_email = if revision.sent_to.is_empty() {
         names.email.clone().unwrap_or_default()
@@ -58,9 +61,9 @@ pub async fn show(db: &Db, actor: &Actor, id: OfferId) -> Outcome<Offer> {
         id,
         number: offer.number,
         deal: DealId(deal.id),
-        whose: deal.whose(),
+        whose,
         earlier: earlier.collect::<Outcome<_>>()?,
-        recipient_email,
+        recipient_email: actor.seen(Field::ClientEmail, recipient_email),
         client: names.client(),
         recipient_name: names.contact_name.unwrap_or_default(),
         version: offer.version,

@@ -1,7 +1,7 @@
 //! Won deals by owner or by service.
 
 use domain::Outcome;
-use domain::access::{self, Action, Actor, Entity};
+use domain::access::{self, Action, Actor, Entity, Field};
 use domain::deal::DealStatus;
 use domain::funnel::{By, FunnelFilter, WonRow};
 use domain::{Currency, Label, Money};
@@ -40,7 +40,7 @@ pub async fn won_by(db: &Db, actor: &Actor, by: By, filter: FunnelFilter) -> Out
         });
         let row = &mut groups[at].1;
         row.count += count;
-        if let (Some(minor), Some(currency)) = (sum, currency) {
+        if let (Some(minor), Some(currency)) = (sum.filter(|_| actor.sees(Field::DealAmount)), currency) {
             let currency = Currency::from_code(&currency).ok_or_else(|| broken("a deal in no currency"))?;
             row.sums.push(Money::new(minor, currency));
         }

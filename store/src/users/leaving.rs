@@ -1,21 +1,20 @@
 //! People who leave: their records go to somebody else in the same transaction.
 
-use domain::access::{Action, Actor, Entity, Ownership, Reach, Role, check_any, reach};
+use domain::access::{Action, Actor, Entity, Ownership, Reach, Rights, Role, check_any};
 use domain::activity::{Happening, Subject};
 use domain::id::{AccountId, ContactId, DealId, LeadId, UserId};
 use domain::live::{Change, Changed};
 use domain::user::{Handover, User};
 use domain::{Fault, Outcome, Problem};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{domain_user, end_sessions, find, keep_an_admin, links};
+use super::{domain_user, end_sessions, find, keep_an_admin, links, teams};
 use crate::db::{Links, Tx};
-use crate::entity::{activity, user};
-use crate::error::{OrProblem, broken};
-use crate::id::new_id;
+use crate::entity::user;
+use crate::error::OrProblem;
 use crate::{Db, dialect};
 
 /// Rows that one statement inserts.
@@ -123,9 +122,11 @@ pub async fn deactivate(db: &Db, actor: &Actor, id: UserId, version: i64, to: Ha
         let after = switch(tx, &before, false).await?;
         end_sessions(tx, id, None).await?;
         links::void(tx, id, None).await?;
+        teams::leave(tx, actor, id).await?;
+        let receiver = heir.as_ref().map(|heir| (heir, reference.rights.of(heir.role)));
         let mut given = serde_json::Map::new();
         for kind in Kind::ALL {
-            let count = give(tx, actor, kind, &before, heir.as_ref()).await?;
+            let count = give(tx, actor, kind, &before, receiver).await?;
             given.insert(kind.name().to_owned(), count.into());
         }
         let facts = json!({"to": heir.map(|heir| heir.id), "given": given});
@@ -172,20 +173,28 @@ async fn switch(tx: &Tx, user: &User, active: bool) -> Outcome<User> {
 }
 
 /// Gives all records of a kind to `heir` (`None`: nobody); how many there were.
-async fn give(tx: &Tx, actor: &Actor, kind: Kind, from: &User, heir: Option<&User>) -> Outcome<usize> {
+async fn give(
+    tx: &Tx,
+    actor: &Actor,
+    kind: Kind,
+    from: &User,
+    heir: Option<(&User, Rights)>,
+) -> Outcome<usize> {
+    let works = heir.is_none_or(|(_, rights)| rights.reach(kind.entity(), Action::Write) != Reach::None);
+    let heir = heir.map(|(heir, _)| heir);
     let (owner, team) = (heir.map(|heir| heir.id), heir.and_then(|heir| heir.team));
     let values: [Value; 3] = [owner.map(|id| id.0).into(), team.map(|id| id.0).into(), from.id.0.into()];
     let rows = tx.conn().query_all_raw(dialect::sql(tx.conn(), kind.give(), values)).await.db()?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.try_get("", "id").db()).collect::<Outcome<_>>()?;
-    let works = |heir: &User| reach(heir.role, kind.entity(), Action::Write) != Reach::None;
-    if !ids.is_empty() && heir.is_some_and(|heir| !works(heir)) {
+    if !ids.is_empty() && !works {
         return Err(nobody());
     }
     for id in &ids {
         let Some((_, on)) = kind.subject(*id) else { continue };
         // Whoever may see it from now on hears of it as well as those who could before.
-        for whose in [Ownership { owner: Some(from.id), team: from.team }, Ownership { owner, team }] {
-            tx.changed(Change { what: Changed::Updated, on, whose });
+        let before = Ownership { owner: Some(from.id), team: from.team, shared: None };
+        for whose in [before, Ownership { owner, team, shared: None }] {
+            tx.changed(Change::new(Changed::Updated, on, whose));
         }
     }
     for ids in ids.chunks(BATCH) {
@@ -203,28 +212,11 @@ async fn note(
     from: &User,
     heir: Option<&User>,
 ) -> Outcome<()> {
-    let by = actor.user.map(|id| id.0);
     let changes = json!({ "from": from.id, "to": heir.map(|heir| heir.id) });
     for id in ids {
         tx.audited(actor, "assign", kind.name(), *id, &changes);
     }
     let Some(heir) = heir else { return Ok(()) };
-    let what = Happening::Assigned { to: heir.name.clone() };
-    let body = serde_json::to_string(&what).map_err(broken)?;
-    let told = ids.iter().filter_map(|id| kind.subject(*id)).map(|(links, _)| activity::ActiveModel {
-        id: Set(new_id()),
-        at: Set(tx.now()),
-        kind: Set(what.code().to_owned()),
-        actor_id: Set(by),
-        lead_id: Set(links.lead.map(|id| id.0)),
-        deal_id: Set(links.deal.map(|id| id.0)),
-        contact_id: Set(links.contact.map(|id| id.0)),
-        account_id: Set(links.account.map(|id| id.0)),
-        body: Set(body.clone()),
-    });
-    let told: Vec<_> = told.collect();
-    if !told.is_empty() {
-        activity::Entity::insert_many(told).exec_without_returning(tx.conn()).await.db()?;
-    }
-    Ok(())
+    let links: Vec<Links> = ids.iter().filter_map(|id| kind.subject(*id)).map(|(links, _)| links).collect();
+    tx.activity_on_each(actor, &links, &Happening::Assigned { to: heir.name.clone() }).await
 }

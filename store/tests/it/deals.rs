@@ -226,7 +226,10 @@ async fn facts_are_edited_and_owners_changed(t: &T) {
         (after.title.as_str(), after.amount, after.expected_close),
         ("Склад 👩‍🔧 מחסן", Some(rub(500)), Some(day))
     );
-    assert_eq!(after.whose, domain::access::Ownership { owner: Some(rep.id), team: Some(team) });
+    assert_eq!(
+        after.whose,
+        domain::access::Ownership { owner: Some(rep.id), team: Some(team), shared: None }
+    );
     assert_eq!(after.timeline[0].what, Happening::Assigned { to: "Rep".into() });
     assert!(domain::access::can(&rep.actor(), Action::Write, domain::access::Entity::Deal, after.whose));
 }

@@ -200,10 +200,7 @@ async fn who_only_reads_changes_nothing(t: &T) {
     let lead = t.lead(&t.admin, "Анна Ветрова", "+79215550138").await;
     for role in [Role::Marketer, Role::Viewer] {
         let actor = t.user(role.code(), role, None).await.actor();
-        assert!(
-            domain::access::reach(role, domain::access::Entity::Lead, Action::Read)
-                > domain::access::Reach::None
-        );
+        assert!(actor.reaches(Action::Read, domain::access::Entity::Lead));
         assert_eq!(leads::show(&t.db, &actor, lead).await.unwrap().id, lead);
         assert_eq!(leads::convert(&t.db, &actor, decide(lead, 1)).await, Err(Problem::Forbidden));
         let new = NewLead { name: "x".into(), phone: "+79215550138".into(), ..NewLead::default() };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 use domain::Problem;
-use domain::access::Actor;
+use domain::access::{Actor, Sharing};
 use domain::activity::{CallLog, CallOutcome, Direction, LogActivity, Logged, Subject};
 use domain::attribution::RawAttribution;
 use domain::catalog::Service;
@@ -14,6 +14,7 @@ use domain::id::{DealId, LeadId, LineId, LossReasonId, OfferId};
 use domain::lead::ConvertLead;
 use domain::offer::{OfferAnswer, OfferLine, SaveOffer, SendOffer};
 use domain::pipeline::{Pipeline, StageKind};
+use domain::share::With;
 use domain::task::{NewTask, TaskKind};
 use domain::user::User;
 
@@ -94,7 +95,18 @@ pub async fn leads_and_deals(demo: &Demo, staff: &Staff, services: &[Service]) -
         let deal = store::deals::create(&demo.db, &owner.actor(), new).await?;
         walk(demo, staff, &stage, owner, deal, born, index + 2).await?;
     }
-    fresh_offers(demo, staff, &stage).await
+    fresh_offers(demo, staff, &stage).await?;
+    share_one(demo, staff).await
+}
+
+/// A deal that its owner works on together with a colleague.
+async fn share_one(demo: &Demo, staff: &Staff) -> Result<(), Problem> {
+    let deals = store::deals::list(&demo.db, &staff.admin.actor(), DealFilter::default()).await?.rows;
+    let Some(deal) = deals.first() else { return Ok(()) };
+    let owner = deal.owner.as_ref().map(|owner| owner.id);
+    let Some(colleague) = staff.reps.iter().find(|rep| Some(rep.id) != owner) else { return Ok(()) };
+    let (on, with) = (Subject::Deal(deal.id), With::User(colleague.id));
+    store::shares::share(&demo.db, &staff.head.actor(), on, with, Sharing::Write).await
 }
 
 /// Three offers that wait for an answer now: those of the past were answered or ran out.
