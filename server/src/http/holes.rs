@@ -399,7 +399,7 @@ fn a_change_of_role_ends_the_open_stream_and_every_request_after_it() {
         let stream = get(&site, "/live", &cookie).await;
         assert_eq!(stream.status(), StatusCode::OK);
         let mut events = stream.into_body().into_data_stream();
-        let edit = domain::user::EditUser {
+        let edit = store::users::EditUser {
             id: nora.id,
             version: nora.version,
             name: nora.name.clone(),
