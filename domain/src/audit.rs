@@ -9,7 +9,7 @@ use crate::user::Person;
 use crate::{Label, Money};
 
 /// Kinds of records that entries are about, as entries name them: the choices of a filter.
-pub const KINDS: [&str; 15] = [
+pub const KINDS: [&str; 17] = [
     "lead",
     "deal",
     "contact",
@@ -25,6 +25,8 @@ pub const KINDS: [&str; 15] = [
     "team",
     "session",
     "settings",
+    "consent",
+    "person",
 ];
 
 /// One thing that somebody did.
@@ -43,6 +45,8 @@ pub struct AuditEntry {
     /// What the record is called now; empty when it has no name.
     pub name: String,
     pub changes: Vec<FieldChange>,
+    /// What changed went with the data of the person it was about.
+    pub erased: bool,
 }
 
 /// A field with its value, or with the old and the new one.
