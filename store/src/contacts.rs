@@ -1,6 +1,7 @@
 //! Contacts.
 
 use domain::access::{Action, Actor, Entity, can, check};
+use domain::consent::Consent;
 use domain::contact::Contact;
 use domain::deal::DealRow;
 use domain::id::{AccountId, ContactId};
@@ -12,10 +13,10 @@ use uuid::Uuid;
 use crate::entity::{account, contact, contact_point, deal};
 use crate::error::OrProblem;
 use crate::reference::Reference;
-use crate::{Db, deals};
+use crate::{Db, consents, deals};
 
-/// A contact with its deals.
-pub async fn show(db: &Db, actor: &Actor, id: ContactId) -> Outcome<(Contact, Vec<DealRow>)> {
+/// A contact with its deals and what the person agreed to, newest first.
+pub async fn show(db: &Db, actor: &Actor, id: ContactId) -> Outcome<(Contact, Vec<DealRow>, Vec<Consent>)> {
     let reference = db.reference().await?;
     let row = contact::Entity::find_by_id(id.0).one(db.read()).await.db()?.ok_or(Problem::NotFound)?;
     check(actor, Action::Read, Entity::Client, row.whose())?;
@@ -29,7 +30,7 @@ pub async fn show(db: &Db, actor: &Actor, id: ContactId) -> Outcome<(Contact, Ve
     let deals = Condition::all().add(deal::Column::ContactId.eq(id.0));
     let deals = deals::rows_where(db.read(), actor, &reference, deals).await?;
     let contact = told(&reference, row, account.map(|row| (AccountId(row.id), row.name)), points)?;
-    Ok((contact, deals))
+    Ok((contact, deals, consents::of_contact(db.read(), &reference, id).await?))
 }
 
 /// The points of these contacts, the oldest first.
