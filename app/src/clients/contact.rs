@@ -10,6 +10,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::api::ContactPage;
 use crate::ctx::{use_format, use_lang, use_me};
 use crate::live::use_live;
+use crate::privacy::{Erasing, PersonCard};
 use crate::shell::Frame;
 use crate::timeline::{Composer, Timeline};
 use crate::ui::icon::Icon;
@@ -23,27 +24,26 @@ pub fn ContactRecord() -> impl IntoView {
     let query = use_query_map();
     let live = use_live();
     let saved = RwSignal::new(0);
+    let id = move || params.read().get("id").unwrap_or_default();
+    let erasing = Erasing::new(
+        move || id().parse().ok().map(Subject::Contact),
+        query.read_untracked().get("do").is_some_and(|what| what == "erase"),
+    );
     let page = Resource::new(
-        move || {
-            (
-                params.read().get("id").unwrap_or_default(),
-                query.read().get("before"),
-                saved.get(),
-                live.deals.get(),
-            )
-        },
+        move || (id(), query.read().get("before"), saved.get(), live.deals.get()),
         |(id, before, ..)| super::api::show_contact(id, before),
     );
     view! {
         <Frame here="clients">
-            <Loaded data=page key=|page: &ContactPage| page.contact.id body=move |page| record(page, saved)/>
+            <Loaded data=page key=|page: &ContactPage| page.contact.id body=move |page| record(page, saved, erasing)/>
         </Frame>
     }
 }
 
-fn record(page: Signal<ContactPage>, saved: RwSignal<u32>) -> AnyView {
+fn record(page: Signal<ContactPage>, saved: RwSignal<u32>, erasing: Erasing) -> AnyView {
     let lang = use_lang();
     let (id, whose) = page.with_untracked(|page| (page.contact.id, page.contact.whose));
+    let consents = Signal::derive(move || page.with(|page| page.consents.clone()));
     let writes = use_me().is_some_and(|me| can(&me.user.actor(), Action::Write, Entity::Client, whose));
     view! {
         <Title text=move || page.with(|page| page.contact.name.clone())/>
@@ -54,6 +54,7 @@ fn record(page: Signal<ContactPage>, saved: RwSignal<u32>) -> AnyView {
         <main class="lead-page">
             <section class="lead-facts stack" aria-label=tr!(lang, clients.facts)>
                 {move || facts(page.get())}
+                <PersonCard on=Subject::Contact(id) consents=consents writes=writes saved=saved erasing=erasing/>
             </section>
             <section class="lead-flow stack" aria-label=tr!(lang, clients.flow)>
                 {writes.then(|| view! { <Composer on=Subject::Contact(id) saved=saved/> })}
