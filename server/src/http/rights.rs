@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use domain::access::{Action, Actor, Entity, Ownership, Role, can, check_any};
+use domain::consent::{Purpose, RecordConsent};
 use domain::lead::ConvertLead;
 use domain::lead::NewLead;
 use domain::offer::{OfferAnswer, OfferLine, SaveOffer, SendOffer};
@@ -25,7 +26,7 @@ use crate::config::ServeConfig;
 
 /// What a route asks of its caller.
 #[derive(Debug, Clone, Copy)]
-enum Rule {
+pub(super) enum Rule {
     /// Anybody, signed in or not.
     Open,
     /// Anybody signed in.
@@ -38,36 +39,35 @@ enum Rule {
     Theirs,
 }
 
-/// How the route is asked.
-enum Ask {
+/// How the route is asked. Server functions that only read take JSON.
+pub(super) enum Ask {
     Plain,
     Json(Value),
     Form(Vec<(&'static str, String)>),
 }
 
 /// A company with a record of each kind, all of them of one sales rep and their team.
-struct Company {
-    db: Db,
+pub(super) struct Company {
+    pub(super) db: Db,
     router: axum::Router,
     whose: Ownership,
-    callers: Vec<Caller>,
+    pub(super) callers: Vec<Caller>,
     /// Ids by what they are called in [`entry`].
     ids: BTreeMap<&'static str, String>,
     _folder: tempfile::TempDir,
     _stop: watch::Sender<bool>,
 }
 
-struct Caller {
-    name: String,
-    actor: Actor,
-    cookie: String,
+#[derive(Clone)]
+pub(super) struct Caller {
+    pub(super) name: String,
+    pub(super) actor: Actor,
+    pub(super) cookie: String,
 }
 
 impl Company {
-    async fn open() -> Company {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("test.db").display());
-        let db = Db::open(Connect { url, secret: [7; 32], clock: Clock::default() }).await.unwrap();
+    pub(super) async fn open(clock: Clock) -> Company {
+        let (db, folder) = empty(clock).await;
         let team = async |name| store::users::add_team(&db, &Actor::SYSTEM, name, None).await.unwrap().id;
         let (ours, theirs) = (team("North").await, team("South").await);
         let mut callers = Vec::new();
@@ -97,6 +97,17 @@ impl Company {
         let owner = owner.unwrap();
         let mut ids = records(&db, &owner).await;
         ids.insert("admin", callers[0].actor.user.unwrap().to_string());
+        let whose = Ownership { owner: Some(owner.id), team: Some(ours) };
+        Company::of(db, folder, whose, callers, ids)
+    }
+
+    fn of(
+        db: Db,
+        folder: tempfile::TempDir,
+        whose: Ownership,
+        callers: Vec<Caller>,
+        ids: BTreeMap<&'static str, String>,
+    ) -> Company {
         let config = ServeConfig {
             listen: "127.0.0.1:0".parse().unwrap(),
             public_url: "http://127.0.0.1:3000".into(),
@@ -106,22 +117,42 @@ impl Company {
         };
         let (stop, stopping) = watch::channel(false);
         let router = super::router(db.clone(), &config, stopping);
-        let whose = Ownership { owner: Some(owner.id), team: Some(ours) };
         Company { db, router, whose, callers, ids, _folder: folder, _stop: stop }
     }
 
-    fn id(&self, name: &str) -> String {
+    /// The same company in a database of its own: the same ids, the same sessions.
+    pub(super) async fn twin(&self, clock: Clock) -> Company {
+        let (db, folder) = empty(clock).await;
+        let (_, all) = store::backup::write(&self.db, &Actor::SYSTEM, None, Vec::new()).await.unwrap();
+        store::backup::restore(&db, &Actor::SYSTEM, all.as_slice(), true).await.unwrap();
+        Company::of(db, folder, self.whose, self.callers.clone(), self.ids.clone())
+    }
+
+    pub(super) fn id(&self, name: &str) -> String {
         self.ids[name].clone()
     }
 
     async fn ask(&self, route: &Route, ask: &Ask, cookie: Option<&str>) -> Response {
+        self.ask_for(route, "", ask, cookie).await
+    }
+
+    /// The route with a query.
+    pub(super) async fn ask_for(
+        &self,
+        route: &Route,
+        query: &str,
+        ask: &Ask,
+        cookie: Option<&str>,
+    ) -> Response {
         let path = route.path.replace("{id}", &self.id(page_record(&route.path)));
         let path = ["slug", "token", "*name"]
             .iter()
             .fold(path, |path, name| path.replace(&format!("{{{name}}}"), "unknown"));
         let method = if route.verb == Verb::Get { "GET" } else { "POST" };
-        let mut request =
-            Request::builder().method(method).uri(path).header(header::ACCEPT, "application/json");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{path}{query}"))
+            .header(header::ACCEPT, "application/json");
         if let Some(cookie) = cookie {
             request = request.header(header::COOKIE, cookie);
         }
@@ -138,8 +169,18 @@ impl Company {
                     .body(Body::from(text.finish()))
             }
         };
-        self.router.clone().oneshot(request.unwrap()).await.unwrap()
+        self.send(request.unwrap()).await
     }
+
+    pub(super) async fn send(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+}
+
+async fn empty(clock: Clock) -> (Db, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("test.db").display());
+    (Db::open(Connect { url, secret: [7; 32], clock }).await.unwrap(), folder)
 }
 
 /// A lead, and a deal with client, sent and accepted offer, draft offer, act and task; all of them `owner`'s.
@@ -207,6 +248,12 @@ async fn records(db: &Db, owner: &User) -> BTreeMap<&'static str, String> {
     let act = store::acts::create(db, &actor, made.deal).await.unwrap();
     let task =
         store::tasks::open_on(db, &actor, domain::activity::Subject::Lead(kept)).await.unwrap()[0].clone();
+    let agreed = RecordConsent {
+        on: domain::activity::Subject::Lead(kept),
+        purpose: Purpose::Processing,
+        how: "on paper".into(),
+    };
+    let consent = store::consents::record(db, &actor, agreed).await.unwrap();
     let stages: Vec<_> = deal.pipeline.open_stages().map(|stage| stage.id.to_string()).collect();
     BTreeMap::from([
         ("lead", kept.to_string()),
@@ -217,6 +264,7 @@ async fn records(db: &Db, owner: &User) -> BTreeMap<&'static str, String> {
         ("offer", draft.to_string()),
         ("offer_version", version.to_string()),
         ("act", act.to_string()),
+        ("consent", consent.to_string()),
         ("task", task.id.to_string()),
         ("task_version", task.version.to_string()),
         ("owner", owner.id.to_string()),
@@ -233,7 +281,7 @@ fn page_record(path: &str) -> &'static str {
 }
 
 /// The rule of a route, and arguments that would be served; a route that is missing here fails the test.
-fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
+pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
     use Action::{Assign, Read, Waive, Write};
     use Entity::{Catalog, Client, Deal, Lead, Report, Settings, Task};
     use Rule::{Any, Open, Ours, SignedIn};
@@ -287,6 +335,7 @@ fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         (Verb::Get, "/clients") => (Any(Client, Read), Ask::Plain),
         (Verb::Get, "/accounts/{id}" | "/contacts/{id}") => (Ours(Client, Read), Ask::Plain),
         (Verb::Get, "/analytics/funnel") => (Any(Report, Read), Ask::Plain),
+        (Verb::Get, "/leads/{id}/data" | "/contacts/{id}/data") => (Any(Settings, Write), Ask::Plain),
         (Verb::Get, "/settings") => (Any(Catalog, Read), Ask::Plain),
 
         (Verb::Post, "/fn/today/show") => (SignedIn, Ask::Json(json!({}))),
@@ -325,6 +374,20 @@ fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         ),
         (Verb::Post, "/fn/leads/assign") => {
             (Ours(Lead, Assign), form(&[("lead", &id("lead")), ("version", "99"), ("to", &id("owner"))]))
+        }
+        (Verb::Post, "/fn/consents/record") => (
+            Ours(Lead, Write),
+            form(&[("on", "lead"), ("id", &id("lead")), ("purpose", "marketing"), ("how", "on the phone")]),
+        ),
+        (Verb::Post, "/fn/consents/withdraw") => (
+            Ours(Lead, Write),
+            form(&[("id", &id("consent")), ("why", "asked to"), ("on", "lead"), ("record", &id("lead"))]),
+        ),
+        (Verb::Post, "/fn/privacy/preview") => {
+            (Any(Settings, Write), Ask::Json(json!({"on": {"on": "lead", "id": id("lead")}})))
+        }
+        (Verb::Post, "/fn/privacy/erase") => {
+            (Any(Settings, Write), form(&[("on", "lead"), ("id", &id("lead")), ("confirm", "somebody else")]))
         }
         (Verb::Post, "/fn/deals/board" | "/fn/deals/list") => {
             (Any(Deal, Read), Ask::Json(json!({"filter": {}})))
@@ -491,7 +554,7 @@ fn refused(status: StatusCode) -> bool {
 #[test]
 fn every_route_serves_whom_it_should_and_refuses_the_rest_without_a_trace() {
     run(async {
-        let company = Company::open().await;
+        let company = Company::open(Clock::default()).await;
         let mut wrong = Vec::new();
         for route in listed() {
             let (rule, ask) = entry(&company, &route);
