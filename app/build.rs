@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 
-const NAMESPACES: [&str; 14] = [
+const NAMESPACES: [&str; 15] = [
     "common",
     "leads",
     "deals",
@@ -20,6 +20,7 @@ const NAMESPACES: [&str; 14] = [
     "audit",
     "people",
     "access",
+    "privacy",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

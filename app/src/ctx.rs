@@ -136,6 +136,8 @@ mod ssr {
         fn let_in(&self, email: &str);
         /// One more wish for a new password.
         fn reset(&self, email: &str) -> Outcome<()>;
+        /// One more search of that user.
+        fn search(&self, user: domain::id::UserId) -> Outcome<()>;
     }
 
     /// What a server function works with; the server provides it for every request.
@@ -232,6 +234,15 @@ mod ssr {
             && path.chars().all(|c| c.is_ascii_graphic() && c != '\\')
         {
             leptos_axum::redirect(path);
+        }
+    }
+
+    /// One more search, if there is a text to search for.
+    pub fn searching(text: &str) -> Outcome<()> {
+        let server = server()?;
+        match server.actor.and_then(|actor| actor.user) {
+            Some(user) if !text.trim().is_empty() => server.door.search(user),
+            _ => Ok(()),
         }
     }
 

@@ -27,6 +27,9 @@ impl From<Problem> for Fail {
             && let Ok(status) = axum::http::StatusCode::from_u16(problem.status())
         {
             options.set_status(status);
+            if let Problem::TooMany { retry_after } | Problem::Unavailable { retry_after } = problem {
+                options.insert_header(axum::http::header::RETRY_AFTER, retry_after.into());
+            }
         }
         Fail::Problem(problem)
     }

@@ -21,6 +21,7 @@ mod not_found;
 mod offers;
 mod pages;
 pub mod papers;
+mod privacy;
 mod profile;
 #[cfg(feature = "ssr")]
 pub mod public;

@@ -69,6 +69,8 @@ pub enum Happening {
     FeedbackAsked { to: String },
     FeedbackGiven { score: i32, comment: String },
     Imported { source: String },
+    ConsentGiven { how: String },
+    ConsentWithdrawn { reason: String },
 }
 
 impl Happening {
@@ -100,6 +102,8 @@ impl Happening {
             Happening::FeedbackAsked { .. } => "feedback_asked",
             Happening::FeedbackGiven { .. } => "feedback_given",
             Happening::Imported { .. } => "imported",
+            Happening::ConsentGiven { .. } => "consent_given",
+            Happening::ConsentWithdrawn { .. } => "consent_withdrawn",
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::user::Person;
 use crate::{Label, Money};
 
 /// Kinds of records that entries are about, as entries name them: the choices of a filter.
-pub const KINDS: [&str; 16] = [
+pub const KINDS: [&str; 18] = [
     "lead",
     "deal",
     "contact",
@@ -26,6 +26,8 @@ pub const KINDS: [&str; 16] = [
     "rights",
     "session",
     "settings",
+    "consent",
+    "person",
 ];
 
 /// One thing that somebody did.
@@ -44,6 +46,8 @@ pub struct AuditEntry {
     /// What the record is called now; empty when it has no name.
     pub name: String,
     pub changes: Vec<FieldChange>,
+    /// What changed went with the data of the person it was about.
+    pub erased: bool,
 }
 
 /// A field with its value, or with the old and the new one.

@@ -33,6 +33,8 @@ ids! {
     FormId,
     /// One received form submission.
     SubmissionId,
+    /// What a person agreed to.
+    ConsentId,
     /// A request that is not qualified yet.
     LeadId,
     /// A person on the customer's side.

@@ -8,6 +8,7 @@ pub mod attribution;
 pub mod audit;
 pub mod backup;
 pub mod catalog;
+pub mod consent;
 pub mod contact;
 pub mod deal;
 pub mod feedback;
@@ -27,6 +28,7 @@ pub mod password;
 #[cfg(feature = "native")]
 pub mod phone;
 pub mod pipeline;
+pub mod privacy;
 pub mod problem;
 pub mod query;
 pub mod session;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Currency, Lang};
+use crate::{Currency, Label, Lang};
 
 /// Company-wide settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,10 @@ pub struct Settings {
     pub vat_bp: i32,
     /// Days that a new offer is valid.
     pub offer_days: i32,
+    /// What visitors of forms may agree to; without a text there is no checkbox.
+    pub consent: Label,
+    /// Of [`Settings::consent`]: grows with every change of it.
+    pub consent_version: i64,
 }
 
 impl Default for Settings {
@@ -35,6 +39,11 @@ impl Default for Settings {
             phone_region: "RU".into(),
             vat_bp: 2000,
             offer_days: 14,
+            consent: Label::new(
+                "I agree that my data are kept and used to answer my request. I can take this back at any time.",
+                "Я согласен на хранение и использование моих данных для ответа на заявку. Согласие можно отозвать в любой момент.",
+            ),
+            consent_version: 1,
         }
     }
 }

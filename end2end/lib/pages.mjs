@@ -48,6 +48,7 @@ export async function staffPages(page, { origin, data }) {
     ["lead", lead],
     ["lead-convert", `${lead}?do=convert`],
     ["lead-disqualify", `${lead}?do=disqualify`],
+    ["lead-erase", `${lead}?do=erase`],
     ["lead-converted", await first("/leads?status=converted", record("leads"))],
     ["deals-board", "/deals"],
     ["deals-list", "/deals?view=list"],

@@ -3,6 +3,7 @@
 mod backups;
 mod cli;
 mod config;
+mod erased;
 mod http;
 mod papers;
 mod worker;

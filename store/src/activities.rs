@@ -1,20 +1,23 @@
 //! The timeline and what people log on it.
 
 use chrono::{DateTime, Utc};
-use domain::access::{Action, Actor};
+use domain::access::{Action, Actor, Entity, Reach, reach};
 use domain::activity::{Activity, CallLog, CallOutcome, Happening, LogActivity, Logged, NextStep, Subject};
 use domain::input::Checks;
 use domain::query::{PAGE, Page};
 use domain::{Fault, Outcome};
-use sea_orm::sea_query::{Condition, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::db::Links;
-use crate::entity::activity;
+use crate::entity::{activity, contact, deal, lead};
 use crate::error::OrProblem;
 use crate::reference::Reference;
+use crate::scope::scope;
 use crate::tasks::{self, Planned};
 use crate::{Db, leads, page, subject};
 
@@ -27,57 +30,99 @@ pub async fn timeline(db: &Db, actor: &Actor, on: Subject, cursor: Option<&str>)
     let before = cursor.map(page::decode).transpose()?;
     let reference = db.reference().await?;
     let found = subject::find(db.read(), actor, Action::Read, on).await?;
-    page_of(db.read(), actor, &reference, found.trail, before).await
+    page_of(db.read(), &reference, actor, found.trail, before).await
 }
 
-/// A page of what happened to any of the records in `of`; the caller has made sure that the reader may see them.
+/// A page of what happened to any of the records in `of`, newest first; the caller has made sure that the reader may see them.
 pub(crate) async fn page_of(
     conn: &impl ConnectionTrait,
-    actor: &Actor,
     reference: &Reference,
+    actor: &Actor,
     of: Links,
     before: Option<(DateTime<Utc>, Uuid)>,
 ) -> Outcome<Page<Activity>> {
-    let count = page::count(conn, activity::Entity::find().filter(on_trail(of))).await?;
-    let mut rows = newest(conn, actor, reference, of, before, PAGE + 1).await?;
-    let more = rows.len() as u64 > PAGE;
-    rows.truncate(PAGE as usize);
-    let next = rows.last().filter(|_| more).map(|last| page::encode(&(last.at, last.id)));
-    Ok(Page { rows, next, count })
-}
-
-/// What happened to any of the records in `of`, newest first; the caller has made sure that the reader may see them.
-pub(crate) async fn newest(
-    conn: &impl ConnectionTrait,
-    actor: &Actor,
-    reference: &Reference,
-    of: Links,
-    before: Option<(DateTime<Utc>, Uuid)>,
-    limit: u64,
-) -> Outcome<Vec<Activity>> {
+    let trail = || on_trail(of).add(seen_by(actor, of));
+    let all = Query::select().expr(Expr::val(1)).from(activity::Entity).cond_where(trail()).take();
     let older = before.map_or_else(Condition::all, |(at, id)| {
         Condition::any()
             .add(activity::Column::At.lt(at))
             .add(activity::Column::At.eq(at).and(activity::Column::Id.lt(id)))
     });
-    let rows = activity::Entity::find()
-        .filter(on_trail(of))
+    let mut rows = activity::Entity::find()
+        .filter(trail())
         .filter(older)
         .order_by_desc(activity::Column::At)
         .order_by_desc(activity::Column::Id)
-        .limit(limit)
+        .expr_as(Expr::from(page::counted(all)), "count")
+        .limit(PAGE + 1)
+        .into_model::<Counted>()
         .all(conn)
         .await
         .db()?;
-    rows.into_iter().map(|row| row.into_activity(actor, reference)).collect()
+    let count = rows.first().map_or(0, |row| row.count.unsigned_abs());
+    let more = rows.len() as u64 > PAGE;
+    rows.truncate(PAGE as usize);
+    let next = rows.last().filter(|_| more).map(|Counted { row, .. }| page::encode(&(row.at, row.id)));
+    let rows = rows.into_iter().map(|counted| counted.row.into_activity(actor, reference));
+    Ok(Page { rows: rows.collect::<Outcome<_>>()?, next, count })
+}
+
+/// An activity, and how many there are with it: one statement instead of two.
+#[derive(FromQueryResult)]
+struct Counted {
+    #[sea_orm(nested)]
+    row: activity::Model,
+    count: i64,
 }
 
 fn on_trail(of: Links) -> Condition {
-    Condition::any()
+    let any = Condition::any()
         .add_option(of.lead.map(|id| activity::Column::LeadId.eq(id.0)))
         .add_option(of.deal.map(|id| activity::Column::DealId.eq(id.0)))
         .add_option(of.contact.map(|id| activity::Column::ContactId.eq(id.0)))
-        .add_option(of.account.map(|id| activity::Column::AccountId.eq(id.0)))
+        .add_option(of.account.map(|id| activity::Column::AccountId.eq(id.0)));
+    Condition::all().add(any)
+}
+
+/// On a client's timeline stands what happened to their leads and deals: of those, only what the reader may see. A lead's or
+/// deal's own timeline is read by those who may read all of it.
+fn seen_by(actor: &Actor, of: Links) -> Condition {
+    use activity::Column as C;
+    if of.lead.is_some() || of.deal.is_some() {
+        return Condition::all();
+    }
+    let sees_all = |entity| actor.rights.reach(entity, Action::Read) == Reach::All;
+    let mut seen = Condition::all();
+    if !sees_all(Entity::Lead) {
+        let (owner, team) = (lead::Column::OwnerId, lead::Column::TeamId);
+        let leads = Query::select()
+            .column(lead::Column::Id)
+            .from(lead::Entity)
+            .cond_where(scope(actor, Entity::Lead, Action::Read, owner, team))
+            .take();
+        seen = seen.add(C::LeadId.is_null().or(C::LeadId.in_subquery(leads)));
+    }
+    if !sees_all(Entity::Deal) {
+        let (owner, team) = (deal::Column::OwnerId, deal::Column::TeamId);
+        let deals = Query::select()
+            .column(deal::Column::Id)
+            .from(deal::Entity)
+            .cond_where(scope(actor, Entity::Deal, Action::Read, owner, team))
+            .take();
+        seen = seen.add(C::DealId.is_null().or(C::DealId.in_subquery(deals)));
+    }
+    if !sees_all(Entity::Client) {
+        let (owner, team) = (contact::Column::OwnerId, contact::Column::TeamId);
+        let contacts = Query::select()
+            .column(contact::Column::Id)
+            .from(contact::Entity)
+            .cond_where(scope(actor, Entity::Client, Action::Read, owner, team))
+            .take();
+        // Whoever sees the lead or the deal sees what happened to it with whomever.
+        let others = C::LeadId.is_not_null().or(C::DealId.is_not_null()).or(C::ContactId.is_null());
+        seen = seen.add(others.or(C::ContactId.in_subquery(contacts)));
+    }
+    seen
 }
 
 /// Logs a call, note or meeting and makes the next task, in one transaction. A call on a lead finishes its first-call task

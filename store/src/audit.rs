@@ -9,7 +9,7 @@ mod verify;
 
 use serde_json::{Map, Value, json};
 
-pub(crate) use chain::{Deed, append, begin};
+pub(crate) use chain::{Deed, ERASURE, Erasure, append, begin};
 pub use export::{COLUMNS, export};
 pub use list::list;
 pub use verify::{Damage, Verdict, verify};

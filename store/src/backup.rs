@@ -13,6 +13,7 @@ pub use read::{check, header, restore};
 pub use state::{failed, schedule, show, succeeded};
 pub use write::write;
 
+pub(crate) use schema::{Kind, Schema, Table, encode};
 pub(crate) use state::load;
 
 /// What a backup holds.

@@ -1,6 +1,7 @@
 //! Contacts.
 
 use domain::access::{Action, Actor, Entity, Ownership, check};
+use domain::consent::Consent;
 use domain::contact::Contact;
 use domain::deal::DealRow;
 use domain::id::{AccountId, ContactId};
@@ -14,10 +15,10 @@ use crate::error::OrProblem;
 use crate::reference::Reference;
 use crate::scope::scope;
 use crate::shares::{SHARED, Seen};
-use crate::{Db, deals, shares};
+use crate::{Db, consents, deals, shares};
 
-/// A contact with its deals.
-pub async fn show(db: &Db, actor: &Actor, id: ContactId) -> Outcome<(Contact, Vec<DealRow>)> {
+/// A contact with its deals and what the person agreed to, newest first.
+pub async fn show(db: &Db, actor: &Actor, id: ContactId) -> Outcome<(Contact, Vec<DealRow>, Vec<Consent>)> {
     let reference = db.reference().await?;
     let found = contact::Entity::find_by_id(id.0)
         .expr_as(shares::shared(actor, contact::Column::Id), SHARED)
@@ -35,7 +36,8 @@ pub async fn show(db: &Db, actor: &Actor, id: ContactId) -> Outcome<(Contact, Ve
     let deals = Condition::all().add(deal::Column::ContactId.eq(id.0));
     let deals = deals::rows_where(db.read(), actor, &reference, deals).await?;
     let contact = told(actor, &reference, row, account.map(|row| (AccountId(row.id), row.name)), points)?;
-    Ok((Contact { whose, ..contact }, deals))
+    let consents = consents::of_contact(db.read(), &reference, id).await?;
+    Ok((Contact { whose, ..contact }, deals, consents))
 }
 
 /// The points of these contacts, the oldest first.

@@ -49,6 +49,7 @@ struct Inner {
     changes: broadcast::Sender<Change>,
     endings: broadcast::Sender<UserId>,
     outbox: Notify,
+    erasures: Notify,
     hashing: Semaphore,
     hashes: AtomicU64,
     reference: Cache,
@@ -98,6 +99,7 @@ impl Db {
                 changes: broadcast::channel(1024).0,
                 endings: broadcast::channel(64).0,
                 outbox: Notify::new(),
+                erasures: Notify::new(),
                 // Argon2 takes 19 MiB and a core for each; more at once would only be slower.
                 hashing: Semaphore::new(2),
                 hashes: AtomicU64::new(0),
@@ -121,6 +123,11 @@ impl Db {
     pub fn asked_from(&self, address: &str) -> Db {
         let address: String = address.chars().take(64).collect();
         Db { inner: self.inner.clone(), origin: address.into() }
+    }
+
+    /// Where the request came from.
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -191,6 +198,16 @@ impl Db {
     /// Told when something was put into the outbox.
     pub(crate) fn outbox(&self) -> &Notify {
         &self.inner.outbox
+    }
+
+    /// Told when a person was erased.
+    pub(crate) fn erasures(&self) -> &Notify {
+        &self.inner.erasures
+    }
+
+    /// For what no transaction may hold; all else goes through [`Db::write`].
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.inner.write
     }
 
     /// Submissions that wait for the next group commit.

@@ -48,28 +48,45 @@ pub(crate) fn bytewise(mut column: ColumnDef, backend: DbBackend) -> ColumnDef {
     column
 }
 
-/// Statements that make the database itself refuse to change or to take away rows of `table`: a second line behind the code,
-/// which never does.
-pub(crate) fn append_only(table: &str, backend: DbBackend) -> Vec<String> {
+/// Statements that make the database itself refuse to change or to take away rows of `table`, but for changes of a row that fulfil
+/// `but`, told of `OLD` and `NEW`: a second line behind the code, which never does.
+pub(crate) fn append_only(table: &str, but: &str, backend: DbBackend) -> Vec<String> {
     if backend == DbBackend::Postgres {
         return vec![
             format!(
-                "CREATE OR REPLACE FUNCTION {table}_stay() RETURNS trigger LANGUAGE plpgsql AS \
-                 $$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
+                "CREATE OR REPLACE FUNCTION {table}_stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                   IF TG_OP = 'UPDATE' THEN IF COALESCE(({but}), false) THEN RETURN NEW; END IF; END IF; \
+                   RAISE EXCEPTION '{table} is append-only'; END $$"
             ),
             format!(
-                "CREATE TRIGGER {table}_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} \
+                "CREATE TRIGGER {table}_stay BEFORE UPDATE OR DELETE ON {table} \
+                 FOR EACH ROW EXECUTE FUNCTION {table}_stay()"
+            ),
+            format!(
+                "CREATE TRIGGER {table}_stay_whole BEFORE TRUNCATE ON {table} \
                  FOR EACH STATEMENT EXECUTE FUNCTION {table}_stay()"
             ),
         ];
     }
-    let refuse = |what: &str| {
+    vec![
         format!(
-            "CREATE TRIGGER {table}_no_{what} BEFORE {what} ON {table} \
+            "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN NOT COALESCE(({but}), 0) \
              BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )
-    };
-    vec![refuse("update"), refuse("delete")]
+        ),
+        format!(
+            "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} \
+             BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        ),
+    ]
+}
+
+/// Takes out of the database's files what was deleted from its tables. PostgreSQL does so by itself.
+pub(crate) async fn forget(conn: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if conn.get_database_backend() != DbBackend::Postgres {
+        conn.execute_unprepared("VACUUM").await?;
+        conn.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    }
+    Ok(())
 }
 
 /// A transaction whose every reading sees the database as it was at the first one. SQLite's always do.

@@ -31,11 +31,14 @@ pub(crate) async fn count<E: EntityTrait>(conn: &impl ConnectionTrait, select: S
 }
 
 /// The same for a statement made by hand.
-pub(crate) async fn count_rows(conn: &impl ConnectionTrait, mut rows: SelectStatement) -> Outcome<u64> {
-    rows.clear_order_by().limit(COUNT_CAP + 1);
-    let counted =
-        Query::select().expr_as(Func::count(Expr::cust("1")), "rows").from_subquery(rows, "capped").take();
-    let row = conn.query_one(&counted).await.db()?;
+pub(crate) async fn count_rows(conn: &impl ConnectionTrait, rows: SelectStatement) -> Outcome<u64> {
+    let row = conn.query_one(&counted(rows)).await.db()?;
     let rows = row.map_or(Ok(0), |row| row.try_get::<i64>("", "rows")).db()?;
     Ok(rows.unsigned_abs())
+}
+
+/// The statement that counts them, also as a column of another one.
+pub(crate) fn counted(mut rows: SelectStatement) -> SelectStatement {
+    rows.clear_order_by().limit(COUNT_CAP + 1);
+    Query::select().expr_as(Func::count(Expr::cust("1")), "rows").from_subquery(rows, "capped").take()
 }

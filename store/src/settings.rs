@@ -9,7 +9,7 @@ use domain::pipeline::Pipeline;
 use domain::settings::Settings;
 use domain::user::{Person, Team};
 use domain::zone::Zone;
-use domain::{Fault, Outcome};
+use domain::{Fault, Label, Outcome};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, EntityTrait, Set};
 use serde_json::{Map, Value, json};
@@ -20,6 +20,8 @@ use crate::audit::changed;
 use crate::db::Tx;
 use crate::entity::setting;
 use crate::error::{OrProblem, broken};
+
+const CONSENT_MAX: u32 = 2000;
 
 /// The settings; everybody signed in may read them.
 pub async fn show(db: &Db, _actor: &Actor) -> Outcome<Settings> {
@@ -36,11 +38,14 @@ pub async fn zone(db: &Db) -> Outcome<Zone> {
     Ok(crate::sessions::zone::around(&db.reference().await?.settings.time_zone, db.now()))
 }
 
+/// The consent's version is counted here; the caller's is not looked at.
 pub async fn save(db: &Db, actor: &Actor, settings: Settings) -> Outcome<()> {
     check_any(actor, Action::Write, Entity::Settings)?;
     let settings = checked(settings)?;
     db.write(async |tx| {
         let before = load(tx.conn()).await?;
+        let grown = i64::from(settings.consent != before.consent);
+        let settings = Settings { consent_version: before.consent_version + grown, ..settings };
         keep(tx, &settings).await?;
         tx.audit(actor, "save", "settings", Uuid::nil(), changed(&json!(before), &json!(settings))).await
     })
@@ -62,8 +67,12 @@ fn checked(settings: Settings) -> Outcome<Settings> {
     if !(1..=365).contains(&settings.offer_days) {
         checks.fail("offer_days", Fault::OutOfRange);
     }
+    let consent = Label::new(
+        checks.paragraph("consent", &settings.consent.en, CONSENT_MAX),
+        checks.paragraph("consent_ru", &settings.consent.ru, CONSENT_MAX),
+    );
     checks.finish()?;
-    Ok(Settings { company, company_details, phone_region, ..settings })
+    Ok(Settings { company, company_details, phone_region, consent, ..settings })
 }
 
 /// Time zones come from the IANA list.

@@ -18,6 +18,7 @@ use crate::entity::{lead, task};
 use crate::error::OrProblem;
 use crate::id::new_id;
 use crate::reference::Reference;
+use crate::scope::scope;
 use crate::{Db, leads, subject};
 
 const TITLE_MAX: u32 = 200;
@@ -28,15 +29,22 @@ const SHOWN: u64 = 100;
 pub async fn open_on(db: &Db, actor: &Actor, on: Subject) -> Outcome<Vec<Task>> {
     let reference = db.reference().await?;
     let found = subject::find(db.read(), actor, Action::Read, on).await?;
-    open_of(db.read(), &reference, found.trail).await
+    open_of(db.read(), &reference, actor, found.trail).await
 }
 
-/// Open tasks of any of the records in `of`; the caller has made sure that the reader may see them.
+/// Open tasks of any of the records in `of`; the caller has made sure that the reader may see them. A client has tasks of all their
+/// deals: of these only what the reader may see.
 pub(crate) async fn open_of(
     conn: &impl ConnectionTrait,
     reference: &Reference,
+    actor: &Actor,
     of: Links,
 ) -> Outcome<Vec<Task>> {
+    let seen = if of.lead.is_some() || of.deal.is_some() {
+        Condition::all()
+    } else {
+        scope(actor, Entity::Task, Action::Read, task::Column::AssigneeId, task::Column::TeamId)
+    };
     let any = Condition::any()
         .add_option(of.lead.map(|id| task::Column::LeadId.eq(id.0)))
         .add_option(of.deal.map(|id| task::Column::DealId.eq(id.0)))
@@ -44,6 +52,7 @@ pub(crate) async fn open_of(
         .add_option(of.account.map(|id| task::Column::AccountId.eq(id.0)));
     let rows = task::Entity::find()
         .filter(any)
+        .filter(seen)
         .filter(task::Column::DoneAt.is_null())
         .order_by_asc(task::Column::DueAt)
         .order_by_asc(task::Column::Id)

@@ -2,6 +2,7 @@
 
 use domain::account::{Account, ClientRow};
 use domain::activity::Activity;
+use domain::consent::Consent;
 use domain::contact::Contact;
 use domain::deal::DealRow;
 use domain::query::Page;
@@ -23,12 +24,14 @@ pub struct AccountPage {
 pub struct ContactPage {
     pub contact: Contact,
     pub deals: Vec<DealRow>,
+    pub consents: Vec<Consent>,
     pub timeline: Page<Activity>,
 }
 
 #[server(prefix = "/fn", endpoint = "clients/list", input = Json, output = Json)]
 pub async fn list(text: String, after: Option<String>) -> Result<Page<ClientRow>, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
+    crate::ctx::searching(&text)?;
     Ok(store::accounts::clients(&db, &actor, &text, after.as_deref()).await?)
 }
 
@@ -48,10 +51,11 @@ pub async fn show_contact(id: String, before: Option<String>) -> Result<ContactP
     let (db, actor) = crate::ctx::signed_in()?;
     let id: domain::id::ContactId = id.parse()?;
     let on = domain::activity::Subject::Contact(id);
-    let (contact, deals) = store::contacts::show(&db, &actor, id).await?;
+    let (contact, deals, consents) = store::contacts::show(&db, &actor, id).await?;
     Ok(ContactPage {
         contact,
         deals,
+        consents,
         timeline: store::activities::timeline(&db, &actor, on, before.as_deref()).await?,
     })
 }

@@ -10,6 +10,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::api::ContactPage;
 use crate::ctx::{use_format, use_lang, use_me};
 use crate::live::use_live;
+use crate::privacy::{Erasing, PersonCard};
 use crate::sharing::Panel;
 use crate::shell::Frame;
 use crate::timeline::{Composer, Timeline};
@@ -24,28 +25,27 @@ pub fn ContactRecord() -> impl IntoView {
     let query = use_query_map();
     let live = use_live();
     let saved = RwSignal::new(0);
+    let id = move || params.read().get("id").unwrap_or_default();
+    let erasing = Erasing::new(
+        move || id().parse().ok().map(Subject::Contact),
+        query.read_untracked().get("do").is_some_and(|what| what == "erase"),
+    );
     let page = Resource::new(
-        move || {
-            (
-                params.read().get("id").unwrap_or_default(),
-                query.read().get("before"),
-                saved.get(),
-                live.deals.get(),
-            )
-        },
+        move || (id(), query.read().get("before"), saved.get(), live.deals.get()),
         |(id, before, ..)| super::api::show_contact(id, before),
     );
-    let sharing = Panel::new("contact", move || params.read().get("id").unwrap_or_default());
+    let sharing = Panel::new("contact", id);
     view! {
         <Frame here="clients">
-            <Loaded data=page key=|page: &ContactPage| page.contact.id body=move |page| record(page, saved, sharing)/>
+            <Loaded data=page key=|page: &ContactPage| page.contact.id body=move |page| record(page, saved, sharing, erasing)/>
         </Frame>
     }
 }
 
-fn record(page: Signal<ContactPage>, saved: RwSignal<u32>, sharing: Panel) -> AnyView {
+fn record(page: Signal<ContactPage>, saved: RwSignal<u32>, sharing: Panel, erasing: Erasing) -> AnyView {
     let lang = use_lang();
     let (id, whose) = page.with_untracked(|page| (page.contact.id, page.contact.whose));
+    let consents = Signal::derive(move || page.with(|page| page.consents.clone()));
     let writes = use_me().is_some_and(|me| can(&me.actor(), Action::Write, Entity::Client, whose));
     view! {
         <Title text=move || page.with(|page| page.contact.name.clone())/>
@@ -57,6 +57,7 @@ fn record(page: Signal<ContactPage>, saved: RwSignal<u32>, sharing: Panel) -> An
             <section class="lead-facts stack" aria-label=tr!(lang, clients.facts)>
                 {move || facts(page.get())}
                 {sharing.view(Subject::Contact(id))}
+                <PersonCard on=Subject::Contact(id) consents=consents writes=writes saved=saved erasing=erasing/>
             </section>
             <section class="lead-flow stack" aria-label=tr!(lang, clients.flow)>
                 {writes.then(|| view! { <Composer on=Subject::Contact(id) saved=saved/> })}

@@ -33,12 +33,14 @@ pub async fn load_choices() -> Result<Choices, Fail> {
 #[server(prefix = "/fn", endpoint = "deals/board", input = Json, output = Json)]
 pub async fn load_board(filter: DealFilter) -> Result<Board, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
+    crate::ctx::searching(&filter.text)?;
     Ok(store::deals::board(&db, &actor, None, filter).await?)
 }
 
 #[server(prefix = "/fn", endpoint = "deals/list", input = Json, output = Json)]
 pub async fn load_list(filter: DealFilter) -> Result<Page<DealRow>, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
+    crate::ctx::searching(&filter.text)?;
     Ok(store::deals::list(&db, &actor, filter).await?)
 }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::too_many_arguments, reason = "the fields of one form")]
 
 use domain::activity::Activity;
+use domain::consent::Consent;
 use domain::id::LeadId;
 use domain::lead::{Conversion, Lead, LeadFilter, LeadRow, LossReason};
 use domain::query::Page;
@@ -31,11 +32,13 @@ pub struct LeadPage {
     pub timeline: Page<Activity>,
     pub people: Vec<Person>,
     pub reasons: Vec<LossReason>,
+    pub consents: Vec<Consent>,
 }
 
 #[server(prefix = "/fn", endpoint = "leads/inbox", input = Json, output = Json)]
 pub async fn show_inbox(filter: LeadFilter) -> Result<Inbox, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
+    crate::ctx::searching(&filter.text)?;
     Ok(Inbox {
         page: store::leads::list(&db, &actor, filter).await?,
         channels: store::leads::channels(&db, &actor).await?,
@@ -47,7 +50,7 @@ pub async fn show_inbox(filter: LeadFilter) -> Result<Inbox, Fail> {
 #[server(prefix = "/fn", endpoint = "leads/show", input = Json, output = Json)]
 pub async fn show(id: String, before: Option<String>) -> Result<LeadPage, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
-    let store::leads::Record { lead, tasks, timeline } =
+    let store::leads::Record { lead, tasks, timeline, consents } =
         store::leads::record(&db, &actor, id.parse()?, before.as_deref()).await?;
     Ok(LeadPage {
         lead,
@@ -55,6 +58,7 @@ pub async fn show(id: String, before: Option<String>) -> Result<LeadPage, Fail> 
         timeline,
         people: store::settings::people(&db, &actor).await?,
         reasons: store::settings::loss_reasons(&db, &actor).await?,
+        consents,
     })
 }
 

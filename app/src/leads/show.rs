@@ -17,6 +17,7 @@ use super::origin::Origin;
 use super::state::{CallState, status};
 use crate::ctx::{use_lang, use_me};
 use crate::live::use_live;
+use crate::privacy::{Erasing, PersonCard};
 use crate::sharing::Panel;
 use crate::shell::Frame;
 use crate::timeline::{Composer, OpenTasks, Timeline, api::Finish};
@@ -33,6 +34,7 @@ struct Parts {
     finish: ServerAction<Finish>,
     converting: RwSignal<bool>,
     disqualifying: RwSignal<bool>,
+    erasing: Erasing,
     convert: ServerAction<Convert>,
     proposal: Resource<Option<crate::fail::Answer<domain::lead::Conversion>>>,
     sharing: Panel,
@@ -76,6 +78,7 @@ pub fn LeadRecord() -> impl IntoView {
         finish,
         converting,
         disqualifying: RwSignal::new(open == "disqualify"),
+        erasing: Erasing::new(move || id().parse().ok().map(Subject::Lead), open == "erase"),
         convert: ServerAction::new(),
         proposal,
         sharing: Panel::new("lead", id),
@@ -92,6 +95,7 @@ fn record(page: Signal<LeadPage>, parts: Parts) -> AnyView {
     let id = page.with_untracked(|page| page.lead.id);
     let writes = page.with_untracked(may(Action::Write));
     let assigns = page.with_untracked(may(Action::Assign));
+    let consents = Signal::derive(move || page.with(|page| page.consents.clone()));
     view! {
         <Title text=move || page.with(|page| page.lead.name.clone())/>
         <header class="topbar">
@@ -106,6 +110,7 @@ fn record(page: Signal<LeadPage>, parts: Parts) -> AnyView {
                 {view! { <Facts page=page assigns=assigns saved=parts.saved/> }.into_any()}
                 {parts.sharing.view(Subject::Lead(id))}
                 {move || page.with(|page| view! { <Origin attribution=page.lead.attribution.clone()/> }.into_any())}
+                {view! { <PersonCard on=Subject::Lead(id) consents=consents writes=writes saved=parts.saved erasing=parts.erasing/> }.into_any()}
             </section>
             <section class="lead-flow stack" aria-label=tr!(lang, leads.flow)>
                 {writes.then(|| view! { <Composer on=Subject::Lead(id) saved=parts.saved/> }.into_any())}

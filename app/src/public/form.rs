@@ -8,8 +8,21 @@ use super::{Visit, bar, document, failed};
 use crate::ui::field::inside_textarea;
 use crate::ui::icon::Icon;
 
+/// What a visitor may agree to.
+pub struct Agreement {
+    /// Empty: nothing is asked.
+    pub text: String,
+    pub version: i64,
+}
+
 /// The form, with what was typed and what was wrong with it.
-pub fn form(visit: &Visit, form: &Form, typed: &NewSubmission, problem: Option<&Problem>) -> String {
+pub fn form(
+    visit: &Visit,
+    form: &Form,
+    agreement: &Agreement,
+    typed: &NewSubmission,
+    problem: Option<&Problem>,
+) -> String {
     let lang = visit.lang;
     let name = form.name.get(lang).to_owned();
     document(visit, name.clone(), || {
@@ -35,6 +48,7 @@ pub fn form(visit: &Visit, form: &Form, typed: &NewSubmission, problem: Option<&
                     {hidden.collect_view()}
                     <input type="hidden" name="lang" value=lang.code()/>
                     {fields.collect_view()}
+                    {consent(agreement, typed)}
                     {failed(lang, problem)}
                     <button type="submit">{tr!(lang, public.form_send)}</button>
                 </form>
@@ -54,6 +68,21 @@ pub fn thanks(visit: &Visit, form: &Form, message: &str) -> String {
             <main class="doc-single"><div class="mr-form mr-thanks" role="status"><h1>{message}</h1></div></main>
         }
         .into_any()
+    })
+}
+
+/// Ticked only by the visitor; its value says which text they saw.
+fn consent(agreement: &Agreement, typed: &NewSubmission) -> Option<impl IntoView + use<>> {
+    let Agreement { text, version } = agreement;
+    let ticked =
+        typed.fields.get(domain::consent::FIELD).is_some_and(|said| domain::consent::agrees(said, *version));
+    (!text.is_empty()).then(|| {
+        view! {
+            <label class="mr-check">
+                <input type="checkbox" name=domain::consent::FIELD value=version.to_string() checked=ticked/>
+                <span>{text.clone()}</span>
+            </label>
+        }
     })
 }
 

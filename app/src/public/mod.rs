@@ -25,7 +25,7 @@ use leptos::prelude::*;
 
 use crate::ui::icon::Icon;
 
-pub use form::{form, thanks};
+pub use form::{Agreement, form, thanks};
 pub use offer::{Answering, offer};
 pub use problem::problem;
 pub use survey::{Rating, survey};

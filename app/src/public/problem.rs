@@ -192,7 +192,8 @@ mod tests {
         };
         typed.attribution.landing_url = "https://site.example/?utm_source=google&gclid=x".into();
         let problem = Problem::field("name", Fault::TooLong(200));
-        let page = public::form(&visit(&zone, Lang::En), &form, &typed, Some(&problem));
+        let agreement = public::Agreement { text: "<script>".into(), version: 1 };
+        let page = public::form(&visit(&zone, Lang::En), &form, &agreement, &typed, Some(&problem));
         has(
             &page,
             &[

@@ -40,6 +40,9 @@ pub fn company(settings: Settings, again: RwSignal<u32>) -> AnyView {
                         <Field name="phone_region" label=tr!(lang, settings.phone_region) value=settings.phone_region required=true
                             hint=tr!(lang, settings.phone_region_hint) fail=fail/>
                     </div>
+                    <Field name="consent" label=tr!(lang, settings.consent) value=settings.consent.en long=true
+                        hint=tr!(lang, settings.consent_hint) fail=fail/>
+                    <Field name="consent_ru" label=tr!(lang, settings.consent_ru) value=settings.consent.ru long=true fail=fail/>
                     <FormError fail=fail/>
                     {(!fixed).then(|| view! {
                         <div class="row">

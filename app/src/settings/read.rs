@@ -59,6 +59,9 @@ impl TypedCompany {
                 .trim()
                 .parse()
                 .map_err(|_| Problem::field("offer_days", Fault::NotANumber))?,
+            consent: Label::new(self.consent, self.consent_ru),
+            // The store counts it.
+            consent_version: 0,
         })
     }
 }

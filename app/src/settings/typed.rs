@@ -39,6 +39,8 @@ pub struct TypedCompany {
     pub phone_region: String,
     pub vat_bp: String,
     pub offer_days: String,
+    pub consent: String,
+    pub consent_ru: String,
 }
 
 impl TypedService {

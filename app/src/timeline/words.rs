@@ -161,6 +161,12 @@ pub fn words(format: &Format, activity: &Activity) -> Words {
             moved: true,
             ..plain("star", tr!(lang, timeline.feedback_given, score = *score), String::new())
         },
+        Happening::ConsentGiven { how } => {
+            Words { quote: how.clone(), ..plain("shield", tr!(lang, timeline.consent_given), who) }
+        }
+        Happening::ConsentWithdrawn { reason } => {
+            Words { quote: reason.clone(), ..plain("undo", tr!(lang, timeline.consent_withdrawn), who) }
+        }
         Happening::Imported { source } => plain("download", tr!(lang, timeline.imported), source.clone()),
     }
 }

@@ -59,6 +59,9 @@ fn words(damage: Damage) -> &'static str {
             "it was not sealed with this instance's secret.key: the log was written anew, or cut off before it"
         }
         Damage::Added => "it stands outside the log: it was added",
+        Damage::Emptied => {
+            "its values are gone, and no erasure of a person's data is recorded that took them"
+        }
         Damage::CutOff => "the end of the log was moved before it: it and what followed may be gone",
     }
 }

@@ -8,10 +8,11 @@ use anyhow::Context;
 use domain::access::Actor;
 use store::Clock;
 use store::backup::{self, BackupError};
+use store::privacy;
 
 use super::{Refused, refused};
-use crate::backups;
 use crate::config::{BackupArgs, Config};
+use crate::{backups, erased};
 
 /// What the owner of a backup must know of the key.
 const WITHOUT_KEY: &str = "The secret key is not in it. Keep a copy of secret.key apart: without it links that clients already \
@@ -76,9 +77,14 @@ pub async fn restore(config: &Config, args: &RestoreArgs) -> anyhow::Result<()> 
     };
     // Written before, named after: once the data are there, nothing but a rename is left to do.
     let staged = key.filter(|_| key != kept).map(|key| config.stage_secret(key)).transpose()?;
+    // Who was erased since the backup was made is not to come back with it: this database knows, and the list beside the backup.
+    let mut hashes = erased::read(args.file.parent().unwrap_or(Path::new(".")))?;
+    hashes.extend(privacy::erasures(&db, &Actor::SYSTEM).await.map_err(|problem| refused(&problem))?);
     let restored = backup::restore(&db, &Actor::SYSTEM, open(&args.file)?, args.force).await;
-    db.close().await;
     let restored = restored.map_err(told).context("nothing was restored")?;
+    let again = privacy::replay(&db, &Actor::SYSTEM, &Vec::from_iter(hashes)).await;
+    db.close().await;
+    let again = again.context("restored, but who was erased since could not be erased again")?;
     if let Some(staged) = staged {
         staged.take_its_place()?;
     }
@@ -94,6 +100,9 @@ pub async fn restore(config: &Config, args: &RestoreArgs) -> anyhow::Result<()> 
             "The backup holds no secret key. If it was made elsewhere, put that instance's secret.key to {}.",
             config.secret_path().display()
         );
+    }
+    if again > 0 {
+        println!("Erased again: {again} people who had been erased after the backup was made.");
     }
     println!("Mails that waited when it was made are sent as soon as a server with a mail server runs.");
     Ok(())

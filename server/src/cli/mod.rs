@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod person;
 mod serve;
 mod user;
 
@@ -38,6 +39,9 @@ enum Command {
     /// Check or export the log of who did what
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Tell or erase what is kept about a person on the customers' side
+    #[command(subcommand)]
+    Person(person::PersonCommand),
     /// Read records from elsewhere
     #[command(subcommand)]
     Import(import::ImportCommand),
@@ -61,6 +65,7 @@ impl Cli {
             Command::User(command) => user::run(&config, command).await,
             Command::Export(args) => export::run(&config, &args).await,
             Command::Audit(command) => audit::run(&config, command).await,
+            Command::Person(command) => person::run(&config, command).await,
             Command::Import(command) => import::run(&config, command).await,
             Command::Backup(args) => backup::make(&config, &args).await,
             Command::Restore(args) => backup::restore(&config, &args).await,

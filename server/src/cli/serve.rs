@@ -25,6 +25,7 @@ pub async fn run(config: &Config, args: &ServeArgs) -> anyhow::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let mail = tokio::spawn(worker::mail::run(db.clone(), serve.clone(), stopping.clone()));
     let backup = tokio::spawn(worker::backup::run(db.clone(), serve.backup.clone(), stopping.clone()));
+    let erased = tokio::spawn(worker::erased::run(db.clone(), serve.backup.dir.clone(), stopping.clone()));
     let router = http::router(db.clone(), &serve, stopping.clone());
 
     if let Some(token) = store::users::setup_token(&db).await.map_err(|problem| refused(&problem))? {
@@ -46,6 +47,7 @@ pub async fn run(config: &Config, args: &ServeArgs) -> anyhow::Result<()> {
     accept.await?;
     mail.await?;
     backup.await?;
+    erased.await?;
     db.close().await;
     Ok(())
 }

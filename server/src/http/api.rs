@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::attribution::RawAttribution;
 use domain::form::NewSubmission;
-use domain::{Fault, FieldError, Lang, Outcome, Problem};
+use domain::{Fault, FieldError, Lang, Outcome, Problem, consent};
 use serde_json::Value;
 
 use super::language::Visitor;
@@ -71,7 +71,7 @@ async fn receive(
                 .ok_or_else(|| Problem::field("Idempotency-Key", Fault::TooLong(255)))?,
         ),
     };
-    store::intake::submit(&state.db, slug, submission, key).await
+    store::intake::submit(&state.db.asked_from(ip), slug, submission, key).await
 }
 
 /// Asked by browsers before they send from another site.
@@ -113,6 +113,9 @@ pub fn from_json(body: &[u8]) -> Outcome<NewSubmission> {
                         fields.insert(name.clone(), text.clone());
                     }
                     Value::Null => {}
+                    Value::Bool(said) if name == consent::FIELD => {
+                        fields.insert(name.clone(), said.to_string());
+                    }
                     _ => faults.push(FieldError { field: name.clone(), fault: Fault::WrongType }),
                 }
             }

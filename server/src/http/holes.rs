@@ -19,8 +19,8 @@ use domain::lead::NewLead;
 use domain::user::User;
 use futures::StreamExt;
 use serde_json::{Value, json};
-use store::Db;
 use store::sessions::Origin;
+use store::{Clock, Db};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -178,7 +178,8 @@ fn markup_from_the_public_form_is_text_everywhere() {
         assert_eq!(answer.status(), StatusCode::CREATED);
         let list = store::leads::list(&site.db, &Actor::SYSTEM, Default::default()).await.unwrap();
         let lead = list.rows.iter().find(|lead| lead.name.contains("script")).unwrap().id;
-        for path in ["/".into(), "/leads".into(), format!("/leads/{lead}"), "/settings?section=audit".into()] {
+        for path in ["/".into(), "/leads".into(), format!("/leads/{lead}"), "/settings?section=audit".into()]
+        {
             let page = text(get(&site, &path, &site.cookie).await).await;
             assert!(!page.contains("<script>alert") && !page.contains("<img src=x"), "{path}");
             assert!(!page.contains("href=\"javascript:"), "{path}");
@@ -316,7 +317,7 @@ fn foreign_pages_change_nothing_by_form_text_or_link() {
 #[test]
 fn the_mailboxs_password_is_shown_to_nobody() {
     run(async {
-        let (db, _folder) = database().await;
+        let (db, _folder) = database(Clock::default()).await;
         let user = add(&db, "admin@example.com", Role::Admin, None).await;
         let cookie = enter(&db, &user).await;
         let mut config = config();
@@ -342,7 +343,7 @@ fn the_mailboxs_password_is_shown_to_nobody() {
 #[test]
 fn a_new_instance_has_no_account_that_anybody_knows_the_password_of() {
     run(async {
-        let (db, _folder) = database().await;
+        let (db, _folder) = database(Clock::default()).await;
         let (_stop, stopping) = watch::channel(false);
         let router = super::router(db.clone(), &config(), stopping);
         for (email, password) in
@@ -433,7 +434,8 @@ fn a_password_of_ten_megabytes_is_refused_before_it_is_hashed() {
         let body = format!("email=admin%40example.com&password={long}&next=");
         let length = body.len().to_string();
         let response =
-            knock(&site, [192, 0, 2, 1], "/fn/session/begin", body, &[("content-length", length.as_str())]).await;
+            knock(&site, [192, 0, 2, 1], "/fn/session/begin", body, &[("content-length", length.as_str())])
+                .await;
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
         // One that fits into a request is still not worth hashing.
         let body = format!("email=admin%40example.com&password={}&next=", &long[..200_000]);

@@ -81,6 +81,23 @@ mod tests {
     }
 
     #[test]
+    fn a_million_addresses_take_no_more_room_than_a_few_thousand() {
+        let limit = Limit::new(60, Duration::from_secs(1));
+        let now = Instant::now();
+        let mut most = 0;
+        for i in 0..1_000_000_u32 {
+            let address = std::net::Ipv4Addr::from(i).to_string();
+            limit.check(&address, now).unwrap();
+            // The map grows by one key a call at most: looking now and then misses fewer than the steps between.
+            if i % 1000 == 0 || i == 999_999 {
+                most = most.max(limit.used.lock().unwrap().len());
+            }
+        }
+        assert!(most <= MOST, "{most}");
+        assert!(limit.used.lock().unwrap().capacity() <= 4 * MOST);
+    }
+
+    #[test]
     fn memory_is_bounded_and_the_busiest_are_remembered() {
         let limit = Limit::new(3, MINUTE);
         let now = Instant::now();

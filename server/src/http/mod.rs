@@ -10,10 +10,17 @@ mod language;
 mod limit;
 pub mod listen;
 mod live;
+#[cfg(test)]
+mod logs;
 mod pages;
 mod papers;
+mod person;
+#[cfg(test)]
+mod personal;
 mod problem;
 mod public;
+#[cfg(test)]
+mod reach;
 #[cfg(test)]
 mod rights;
 pub mod routes;
@@ -28,7 +35,7 @@ use std::sync::Arc;
 
 use app::ctx::Site;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::extract::{DefaultBodyLimit, FromRef, MatchedPath, Request};
 use store::Db;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -83,6 +90,12 @@ pub fn router(db: Db, config: &ServeConfig, stopping: watch::Receiver<bool>) -> 
         .layer(RequestBodyTimeoutLayer::new(std::time::Duration::from_secs(15)))
         .layer(axum::middleware::from_fn_with_state(state.clone(), security::headers))
         .layer(CatchPanicLayer::new())
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(state)
+}
+
+/// What the log tells of a request: the route, never the address, in which links and searches stand.
+fn span(request: &Request) -> tracing::Span {
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
+    tracing::debug_span!("request", method = %request.method(), route)
 }

@@ -26,6 +26,7 @@ pub async fn offer(
 ) -> Response {
     let read = async {
         let actor = session.actor().map_err(|told| told.0)?;
+        state.limits.export(actor)?;
         let id: OfferId = id.parse()?;
         let offer = store::offers::show(&state.db, actor, id).await?;
         let settings = store::settings::company(&state.db).await?;
@@ -51,6 +52,7 @@ pub async fn act(
 ) -> Response {
     let read = async {
         let actor = session.actor().map_err(|told| told.0)?;
+        state.limits.export(actor)?;
         let id: ActId = id.parse()?;
         let act = store::acts::show(&state.db, actor, id).await?;
         Ok(papers::act(&act, &store::settings::company(&state.db).await?))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use app::public::{Answering, Rating, Visit};
+use app::public::{Agreement, Answering, Rating, Visit};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, Path, Query, State};
@@ -21,6 +21,8 @@ struct Desk {
     lang: Lang,
     css: String,
     company: String,
+    /// What visitors may agree to.
+    consent: Agreement,
     zone: domain::zone::Zone,
     now: chrono::DateTime<chrono::Utc>,
 }
@@ -30,8 +32,13 @@ impl Desk {
     async fn open(state: &Shared, lang: Option<Lang>) -> Desk {
         let settings = store::settings::company(&state.db).await.unwrap_or_default();
         let zone = store::settings::zone(&state.db).await.unwrap_or_default();
+        let lang = lang.unwrap_or(settings.lang);
         Desk {
-            lang: lang.unwrap_or(settings.lang),
+            lang,
+            consent: Agreement {
+                text: settings.consent.get(lang).to_owned(),
+                version: settings.consent_version,
+            },
             css: state.manifest.css.clone(),
             company: settings.company,
             zone,
@@ -83,7 +90,7 @@ pub async fn form(
     typed.attribution.landing_url = format!("{}{path}", state.site.origin);
     let referrer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     referrer.clone_into(&mut typed.attribution.referrer);
-    desk.page(None, app::public::form(&desk.visit(), &form, &typed, None))
+    desk.page(None, app::public::form(&desk.visit(), &form, &desk.consent, &typed, None))
 }
 
 /// `POST /f/{slug}`.
@@ -107,14 +114,15 @@ pub async fn submit_form(
     submission.lang = submission.lang.or(Some(desk.lang));
     let ip = peer.map(|peer| peer.0.0.ip().to_string()).unwrap_or_default();
     let kept = match state.limits.intake(&ip) {
-        Ok(()) => store::intake::submit(&state.db, &slug, submission.clone(), None).await,
+        Ok(()) => store::intake::submit(&state.db.asked_from(&ip), &slug, submission.clone(), None).await,
         Err(problem) => Err(problem),
     };
     match kept {
         Ok(receipt) => desk.page(None, app::public::thanks(&desk.visit(), &form, &receipt.message)),
-        Err(problem) => {
-            desk.page(Some(&problem), app::public::form(&desk.visit(), &form, &submission, Some(&problem)))
-        }
+        Err(problem) => desk.page(
+            Some(&problem),
+            app::public::form(&desk.visit(), &form, &desk.consent, &submission, Some(&problem)),
+        ),
     }
 }
 

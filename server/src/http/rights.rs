@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use domain::access::{Action, Actor, Entity, Ownership, Role, Sharing, can, check_any, may_share};
+use domain::consent::{Purpose, RecordConsent};
 use domain::lead::ConvertLead;
 use domain::lead::NewLead;
 use domain::offer::{OfferAnswer, OfferLine, SaveOffer, SendOffer};
@@ -14,7 +15,7 @@ use domain::user::{NewUser, User};
 use domain::{Currency, Lang};
 use serde_json::{Value, json};
 use store::sessions::Origin;
-use store::Db;
+use store::{Clock, Db};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -23,7 +24,7 @@ use super::testing::{config, database, run};
 
 /// What a route asks of its caller.
 #[derive(Debug, Clone, Copy)]
-enum Rule {
+pub(super) enum Rule {
     /// Anybody, signed in or not.
     Open,
     /// Anybody signed in.
@@ -38,34 +39,35 @@ enum Rule {
     Theirs,
 }
 
-/// How the route is asked.
-enum Ask {
+/// How the route is asked. Server functions that only read take JSON.
+pub(super) enum Ask {
     Plain,
     Json(Value),
     Form(Vec<(&'static str, String)>),
 }
 
 /// A company with a record of each kind, all of them of one sales rep and their team.
-struct Company {
-    db: Db,
+pub(super) struct Company {
+    pub(super) db: Db,
     router: axum::Router,
     whose: Ownership,
-    callers: Vec<Caller>,
+    pub(super) callers: Vec<Caller>,
     /// Ids by what they are called in [`entry`].
     ids: BTreeMap<&'static str, String>,
     _folder: tempfile::TempDir,
     _stop: watch::Sender<bool>,
 }
 
-struct Caller {
-    name: String,
-    actor: Actor,
-    cookie: String,
+#[derive(Clone)]
+pub(super) struct Caller {
+    pub(super) name: String,
+    pub(super) actor: Actor,
+    pub(super) cookie: String,
 }
 
 impl Company {
-    async fn open() -> Company {
-        let (db, folder) = database().await;
+    pub(super) async fn open(clock: Clock) -> Company {
+        let (db, folder) = database(clock).await;
         let team = async |name| store::users::add_team(&db, &Actor::SYSTEM, name, None).await.unwrap().id;
         let (ours, theirs) = (team("North").await, team("South").await);
         let mut callers = Vec::new();
@@ -97,29 +99,60 @@ impl Company {
         ids.insert("admin", callers[0].actor.user.unwrap().to_string());
         ids.insert("team", ours.to_string());
         ids.insert("nobody", uuid::Uuid::nil().to_string());
+        let whose = Ownership { owner: Some(owner.id), team: Some(ours), shared: None };
+        Company::of(db, folder, whose, callers, ids)
+    }
+
+    fn of(
+        db: Db,
+        folder: tempfile::TempDir,
+        whose: Ownership,
+        callers: Vec<Caller>,
+        ids: BTreeMap<&'static str, String>,
+    ) -> Company {
         let (stop, stopping) = watch::channel(false);
         let router = super::router(db.clone(), &config(), stopping);
-        let whose = Ownership { owner: Some(owner.id), team: Some(ours), shared: None };
         Company { db, router, whose, callers, ids, _folder: folder, _stop: stop }
     }
 
-    fn id(&self, name: &str) -> String {
+    /// The same company in a database of its own: the same ids, the same sessions.
+    pub(super) async fn twin(&self, clock: Clock) -> Company {
+        let (db, folder) = database(clock).await;
+        let (_, all) = store::backup::write(&self.db, &Actor::SYSTEM, None, Vec::new()).await.unwrap();
+        store::backup::restore(&db, &Actor::SYSTEM, all.as_slice(), true).await.unwrap();
+        Company::of(db, folder, self.whose, self.callers.clone(), self.ids.clone())
+    }
+
+    pub(super) fn id(&self, name: &str) -> String {
         self.ids[name].clone()
     }
 
     async fn ask(&self, route: &Route, ask: &Ask, cookie: Option<&str>) -> Response {
+        self.ask_for(route, "", ask, cookie).await
+    }
+
+    /// The route with a query.
+    pub(super) async fn ask_for(
+        &self,
+        route: &Route,
+        query: &str,
+        ask: &Ask,
+        cookie: Option<&str>,
+    ) -> Response {
         let path = route.path.replace("{id}", &self.id(page_record(&route.path)));
         let path = ["slug", "token", "*name"]
             .iter()
             .fold(path, |path, name| path.replace(&format!("{{{name}}}"), "unknown"));
         let method = if route.verb == Verb::Get { "GET" } else { "POST" };
-        let mut request =
-            Request::builder().method(method).uri(path).header(header::ACCEPT, "application/json");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{path}{query}"))
+            .header(header::ACCEPT, "application/json");
         if let Some(cookie) = cookie {
             request = request.header(header::COOKIE, cookie);
         }
         let request = match ask {
-            Ask::Plain => request.body(Body::empty()),
+            Ask::Plain => request.body(Body::database()),
             Ask::Json(value) => {
                 request.header(header::CONTENT_TYPE, "application/json").body(Body::from(value.to_string()))
             }
@@ -131,7 +164,11 @@ impl Company {
                     .body(Body::from(text.finish()))
             }
         };
-        self.router.clone().oneshot(request.unwrap()).await.unwrap()
+        self.send(request.unwrap()).await
+    }
+
+    pub(super) async fn send(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
     }
 }
 
@@ -200,6 +237,12 @@ async fn records(db: &Db, owner: &User) -> BTreeMap<&'static str, String> {
     let act = store::acts::create(db, &actor, made.deal).await.unwrap();
     let task =
         store::tasks::open_on(db, &actor, domain::activity::Subject::Lead(kept)).await.unwrap()[0].clone();
+    let agreed = RecordConsent {
+        on: domain::activity::Subject::Lead(kept),
+        purpose: Purpose::Processing,
+        how: "on paper".into(),
+    };
+    let consent = store::consents::record(db, &actor, agreed).await.unwrap();
     let stages: Vec<_> = deal.pipeline.open_stages().map(|stage| stage.id.to_string()).collect();
     BTreeMap::from([
         ("lead", kept.to_string()),
@@ -210,6 +253,7 @@ async fn records(db: &Db, owner: &User) -> BTreeMap<&'static str, String> {
         ("offer", draft.to_string()),
         ("offer_version", version.to_string()),
         ("act", act.to_string()),
+        ("consent", consent.to_string()),
         ("task", task.id.to_string()),
         ("task_version", task.version.to_string()),
         ("owner", owner.id.to_string()),
@@ -226,7 +270,7 @@ fn page_record(path: &str) -> &'static str {
 }
 
 /// The rule of a route, and arguments that would be served; a route that is missing here fails the test.
-fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
+pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
     use Action::{Assign, Read, Waive, Write};
     use Entity::{Catalog, Client, Deal, Lead, Report, Settings, Task};
     use Rule::{Any, Open, Ours, SignedIn};
@@ -280,6 +324,7 @@ fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         (Verb::Get, "/clients") => (Any(Client, Read), Ask::Plain),
         (Verb::Get, "/accounts/{id}" | "/contacts/{id}") => (Ours(Client, Read), Ask::Plain),
         (Verb::Get, "/analytics/funnel") => (Any(Report, Read), Ask::Plain),
+        (Verb::Get, "/leads/{id}/data" | "/contacts/{id}/data") => (Any(Settings, Write), Ask::Plain),
         (Verb::Get, "/settings") => (Any(Catalog, Read), Ask::Plain),
 
         (Verb::Post, "/fn/today/show") => (SignedIn, Ask::Json(json!({}))),
@@ -318,6 +363,20 @@ fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         ),
         (Verb::Post, "/fn/leads/assign") => {
             (Ours(Lead, Assign), form(&[("lead", &id("lead")), ("version", "99"), ("to", &id("owner"))]))
+        }
+        (Verb::Post, "/fn/consents/record") => (
+            Ours(Lead, Write),
+            form(&[("on", "lead"), ("id", &id("lead")), ("purpose", "marketing"), ("how", "on the phone")]),
+        ),
+        (Verb::Post, "/fn/consents/withdraw") => (
+            Ours(Lead, Write),
+            form(&[("id", &id("consent")), ("why", "asked to"), ("on", "lead"), ("record", &id("lead"))]),
+        ),
+        (Verb::Post, "/fn/privacy/preview") => {
+            (Any(Settings, Write), Ask::Json(json!({"on": {"on": "lead", "id": id("lead")}})))
+        }
+        (Verb::Post, "/fn/privacy/erase") => {
+            (Any(Settings, Write), form(&[("on", "lead"), ("id", &id("lead")), ("confirm", "somebody else")]))
         }
         (Verb::Post, "/fn/deals/board" | "/fn/deals/list") => {
             (Any(Deal, Read), Ask::Json(json!({"filter": {}})))
@@ -521,7 +580,7 @@ fn refused(status: StatusCode) -> bool {
 #[test]
 fn every_route_serves_whom_it_should_and_refuses_the_rest_without_a_trace() {
     run(async {
-        let company = Company::open().await;
+        let company = Company::open(Clock::default()).await;
         let mut wrong = Vec::new();
         for route in listed() {
             let (rule, ask) = entry(&company, &route);
@@ -558,6 +617,6 @@ fn every_route_serves_whom_it_should_and_refuses_the_rest_without_a_trace() {
                 }
             }
         }
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(wrong.is_database(), "{}", wrong.join("\n"));
     });
 }

@@ -8,7 +8,7 @@ use axum::routing::{get, options, post};
 
 use super::State;
 use super::assets::Manifest;
-use super::{api, assets, health, landing, live, pages, papers, public, session};
+use super::{api, assets, health, landing, live, pages, papers, person, public, session};
 
 /// How a route is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,7 +102,9 @@ pub(super) fn tables(manifest: &Manifest) -> Tables {
         .on(Get, "/live", SignedIn, live::stream)
         .on(Post, "/logout", Public, session::sign_out)
         .on(Get, "/offers/{id}/pdf", SignedIn, papers::offer)
-        .on(Get, "/acts/{id}/pdf", SignedIn, papers::act);
+        .on(Get, "/acts/{id}/pdf", SignedIn, papers::act)
+        .on(Get, "/leads/{id}/data", SignedIn, person::of_lead)
+        .on(Get, "/contacts/{id}/data", SignedIn, person::of_contact);
     let files = Table::default()
         .on(Get, "/pkg/{*name}", Public, assets::package)
         .on(Get, "/icons.svg", Public, assets::stable("icons.svg"))

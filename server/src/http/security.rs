@@ -1,7 +1,6 @@
 //! What protects every request: headers, same origin for changes, limits on guessing.
 
 use std::net::IpAddr;
-use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use app::ctx::Doorkeeper;
@@ -9,14 +8,16 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::access::Actor;
+use domain::id::UserId;
 use domain::{Lang, Problem};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::language::Visitor;
 use super::limit::Limit;
 use super::problem::Told;
 
-/// Rates per address of the caller, and at the doors per account as well.
+/// Rates per address of the caller, at the doors per account as well, and per user of what costs much. Each remembers a bounded
+/// number of them.
 pub struct Limits {
     /// Everything that strangers try at the doors, per address of the caller.
     door: Limit,
@@ -26,15 +27,12 @@ pub struct Limits {
     reset: Limit,
     /// Lines in the history of an account about refused tries.
     noted: Limit,
-    /// Submissions of forms.
-    intake: Option<DefaultKeyedRateLimiter<String>>,
-}
-
-/// Addresses that are remembered before the idle ones are forgotten.
-const REMEMBERED: usize = 10_000;
-
-fn per_minute(count: u32) -> Quota {
-    Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN))
+    /// Submissions of forms, per address of the caller.
+    intake: Option<Limit>,
+    /// Searches, per user: each reads whole tables.
+    search: Limit,
+    /// Files made for a user: papers, a person's data.
+    export: Limit,
 }
 
 impl Default for Limits {
@@ -48,7 +46,9 @@ impl Default for Limits {
             account: Limit::new(10, Duration::from_secs(60)),
             reset: Limit::new(3, Duration::from_secs(600)),
             noted: Limit::new(1, Duration::from_secs(60)),
-            intake: (!unlimited).then(|| RateLimiter::keyed(per_minute(60))),
+            intake: (!unlimited).then(|| Limit::new(60, Duration::from_secs(1))),
+            search: Limit::new(60, Duration::from_secs(1)),
+            export: Limit::new(30, Duration::from_secs(2)),
         }
     }
 }
@@ -59,7 +59,12 @@ impl Limits {
     }
 
     pub fn intake(&self, ip: &str) -> Result<(), Problem> {
-        self.intake.as_ref().map_or(Ok(()), |limiter| check(limiter, ip))
+        self.intake.as_ref().map_or(Ok(()), |limit| tried(limit, &group(ip)))
+    }
+
+    /// One more file for whoever asks.
+    pub fn export(&self, actor: &Actor) -> Result<(), Problem> {
+        actor.user.map_or(Ok(()), |user| tried(&self.export, &user.to_string()))
     }
 }
 
@@ -80,6 +85,10 @@ impl Doorkeeper for Limits {
     fn reset(&self, email: &str) -> Result<(), Problem> {
         tried(&self.reset, &folded(email))
     }
+
+    fn search(&self, user: UserId) -> Result<(), Problem> {
+        tried(&self.search, &user.to_string())
+    }
 }
 
 fn tried(limit: &Limit, key: &str) -> Result<(), Problem> {
@@ -89,13 +98,6 @@ fn tried(limit: &Limit, key: &str) -> Result<(), Problem> {
 /// An address as accounts are found by it.
 fn folded(email: &str) -> String {
     email.trim().to_lowercase()
-}
-
-fn check(limiter: &DefaultKeyedRateLimiter<String>, ip: &str) -> Result<(), Problem> {
-    if limiter.len() > REMEMBERED {
-        limiter.retain_recent();
-    }
-    limiter.check_key(&group(ip)).map_err(|_| Problem::TooMany { retry_after: 60 })
 }
 
 /// One household or server has a whole /64 of IPv6 addresses.

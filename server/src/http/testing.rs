@@ -23,14 +23,19 @@ use crate::config::{BackupConfig, ServeConfig};
 pub(super) const PASSWORD: &str = "four quiet herons";
 
 /// An empty database in a folder of its own.
-pub(super) async fn database() -> (Db, tempfile::TempDir) {
+pub(super) async fn database(clock: Clock) -> (Db, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    (Db::open(Connect { url, secret: [7; 32], clock: Clock::default() }).await.unwrap(), folder)
+    (Db::open(Connect { url, secret: [7; 32], clock }).await.unwrap(), folder)
 }
 
 /// An account without an invitation.
-pub(super) async fn add(db: &Db, email: &str, role: Role, team: Option<domain::id::TeamId>) -> domain::user::User {
+pub(super) async fn add(
+    db: &Db,
+    email: &str,
+    role: Role,
+    team: Option<domain::id::TeamId>,
+) -> domain::user::User {
     let user = NewUser {
         email: email.into(),
         name: email.split('@').next().unwrap().into(),
@@ -67,7 +72,7 @@ pub(super) struct Site {
 
 impl Site {
     pub(super) async fn open() -> Site {
-        let (db, folder) = database().await;
+        let (db, folder) = database(Clock::default()).await;
         let user = add(&db, "admin@example.com", Role::Admin, None).await;
         let signed = store::sessions::begin(&db, &user, Origin::default()).await.unwrap();
         let actor = user.actor();
@@ -129,7 +134,13 @@ pub(super) fn run(test: impl Future<Output = ()> + Send + 'static) {
 }
 
 /// A try at a door from an address of its own, as a plain form or a script would send it.
-pub(super) async fn knock(site: &Site, ip: [u8; 4], path: &str, body: String, headers: &[(&str, &str)]) -> Response {
+pub(super) async fn knock(
+    site: &Site,
+    ip: [u8; 4],
+    path: &str,
+    body: String,
+    headers: &[(&str, &str)],
+) -> Response {
     let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -153,4 +164,3 @@ pub(super) async fn mailed(site: &Site, start: &str) -> String {
     let link = mail.text.lines().find(|line| line.contains("://")).unwrap();
     link.strip_prefix(start).unwrap_or_else(|| panic!("{link}")).to_owned()
 }
-

@@ -57,7 +57,9 @@ async fn send_due(db: &Db, transport: &Transport, from: &Mailbox) -> u64 {
             Ok(letter) => match transport.send(letter).await {
                 Ok(_) => outbox::delivered(db, message.id).await,
                 Err(error) => {
-                    tracing::warn!(id = %message.id, %error, attempts = message.attempts, "mail not sent");
+                    // A server's own words repeat the address.
+                    let (code, permanent) = (error.status(), error.is_permanent());
+                    tracing::warn!(id = %message.id, ?code, permanent, attempts = message.attempts, "mail not sent");
                     outbox::failed(db, message.id, &reason(&error), error.is_permanent()).await
                 }
             },

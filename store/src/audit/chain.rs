@@ -2,9 +2,14 @@
 //!
 //! `hash` is SHA-256, base64url without padding, over these parts, each after its length in bytes (eight bytes, big-endian), so
 //! that no two entries read alike: the words `millrace audit entry 1`; `seq`; `at` in whole seconds since 1970; its nanoseconds
-//! (four bytes); the actor's sixteen bytes, or none; `origin`; `action`; `entity`; the record's sixteen bytes; `changes` as it is
-//! stored; the hash before, which for the first entry is empty. Integers are big-endian, `seq` and seconds of eight bytes.
-//! Anybody can compute it from an export.
+//! (four bytes); the actor's sixteen bytes, or none; `action`; `entity`; the record's sixteen bytes; `commitment`; the hash before,
+//! which for the first entry is empty. Integers are big-endian, `seq` and seconds of eight bytes. Anybody can compute it from an
+//! export.
+//!
+//! `commitment` is made the same way of the words `millrace audit values 1`, `salt`, `origin` and `changes` as they are stored: what
+//! may be personal. When a person's data are erased, these three go, and the chain still holds: the commitment stays, and without
+//! the random salt it tells nobody anything. `erased_by` names the later entry that records the erasure and lists this one; whose
+//! values are gone without that is a bad entry.
 //!
 //! `seal` is an HMAC of `seq` and `hash` by the instance's secret, which is not in the database: a chain that was computed anew
 //! after a change has no seals. The head, sealed likewise, tells where the log ends, so that the last entries cannot go unseen.
@@ -16,13 +21,16 @@ use chrono::{DateTime, SubsecRound, Utc};
 use domain::Outcome;
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, QuerySelect, Set,
 };
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::entity::{audit_entry, audit_head};
 use crate::error::{OrProblem, broken};
+use crate::token;
 
 /// Words that tell one use of the secret from another.
 const ENTRY: &str = "audit entry";
@@ -31,6 +39,18 @@ const HEAD: &str = "audit head";
 const HEAD_ID: i32 = 1;
 /// Entries of one statement, within what both databases allow of values.
 const ROWS: usize = 500;
+
+/// Entity and action of an entry that records an erasure.
+pub(crate) const ERASURE: (&str, &str) = ("person", "erase");
+
+/// What such an entry keeps: numbers only, nothing of the person.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Erasure {
+    pub(crate) leads: usize,
+    pub(crate) contacts: usize,
+    /// Whose values went.
+    pub(crate) entries: Vec<i64>,
+}
 
 /// What somebody did, before it has its place in the chain.
 pub(crate) struct Deed {
@@ -90,9 +110,13 @@ pub(crate) async fn append(
             entity: deed.entity,
             entity_id: deed.entity_id,
             changes: deed.changes,
+            salt: token::random()?,
+            commitment: String::new(),
+            erased_by: None,
             hash: String::new(),
             seal: String::new(),
         };
+        entry.commitment = commitment(&entry);
         entry.hash = hash(&head.hash, &entry);
         if is_whole {
             entry.seal = seal(secret, ENTRY, entry.seq, &entry.hash);
@@ -112,6 +136,39 @@ pub(crate) async fn append(
         ..Default::default()
     };
     audit_head::Entity::update_many().set(change).exec(tx).await.db()?;
+    for entry in entries.iter().filter(|entry| is_erasure(entry)) {
+        erase(tx, entry.seq, &erased(entry)).await?;
+    }
+    Ok(())
+}
+
+/// Whether the entry records that a person's data were erased.
+pub(super) fn is_erasure(entry: &audit_entry::Model) -> bool {
+    entry.entity == ERASURE.0 && entry.action == ERASURE.1
+}
+
+/// The entries whose values went with the erasure that `entry` records.
+pub(super) fn erased(entry: &audit_entry::Model) -> Vec<i64> {
+    let told: Erasure = serde_json::from_str(&entry.changes).unwrap_or_default();
+    told.entries
+}
+
+/// Takes the values out of these entries; the database allows it only for what `by` records.
+async fn erase(tx: &DatabaseTransaction, by: i64, entries: &[i64]) -> Outcome<()> {
+    for some in entries.chunks(ROWS) {
+        audit_entry::Entity::update_many()
+            .set(audit_entry::ActiveModel {
+                origin: Set(String::new()),
+                changes: Set("{}".to_owned()),
+                salt: Set(String::new()),
+                erased_by: Set(Some(by)),
+                ..Default::default()
+            })
+            .filter(audit_entry::Column::Seq.is_in(some.iter().copied()))
+            .exec(tx)
+            .await
+            .db()?;
+    }
     Ok(())
 }
 
@@ -132,22 +189,32 @@ pub(super) fn is_own(secret: &[u8], entry: &audit_entry::Model) -> bool {
 
 /// The hash that an entry after `previous` must have.
 pub(super) fn hash(previous: &str, entry: &audit_entry::Model) -> String {
+    digest(&[
+        b"millrace audit entry 1",
+        &entry.seq.to_be_bytes(),
+        &entry.at.timestamp().to_be_bytes(),
+        &entry.at.timestamp_subsec_nanos().to_be_bytes(),
+        entry.actor_id.as_ref().map_or(&[], |id| id.as_bytes().as_slice()),
+        entry.action.as_bytes(),
+        entry.entity.as_bytes(),
+        entry.entity_id.as_bytes(),
+        entry.commitment.as_bytes(),
+        previous.as_bytes(),
+    ])
+}
+
+/// What the hash knows of the values that may be personal.
+pub(super) fn commitment(entry: &audit_entry::Model) -> String {
+    let parts = [&entry.salt, &entry.origin, &entry.changes].map(String::as_bytes);
+    digest(&[b"millrace audit values 1", parts[0], parts[1], parts[2]])
+}
+
+fn digest(parts: &[&[u8]]) -> String {
     let mut hash = Sha256::new();
-    let mut put = |part: &[u8]| {
+    for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
-    };
-    put(b"millrace audit entry 1");
-    put(&entry.seq.to_be_bytes());
-    put(&entry.at.timestamp().to_be_bytes());
-    put(&entry.at.timestamp_subsec_nanos().to_be_bytes());
-    put(entry.actor_id.as_ref().map_or(&[], |id| id.as_bytes().as_slice()));
-    put(entry.origin.as_bytes());
-    put(entry.action.as_bytes());
-    put(entry.entity.as_bytes());
-    put(entry.entity_id.as_bytes());
-    put(entry.changes.as_bytes());
-    put(previous.as_bytes());
+    }
     URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 

@@ -14,8 +14,22 @@ use crate::{Db, page};
 const ROWS: u64 = 500;
 
 /// The columns in order, for the CSV header.
-pub const COLUMNS: &[&str] =
-    &["seq", "at", "actor", "actor_id", "origin", "action", "entity", "entity_id", "changes", "hash", "seal"];
+pub const COLUMNS: &[&str] = &[
+    "seq",
+    "at",
+    "actor",
+    "actor_id",
+    "origin",
+    "action",
+    "entity",
+    "entity_id",
+    "changes",
+    "salt",
+    "commitment",
+    "erased_by",
+    "hash",
+    "seal",
+];
 
 /// The next page after `cursor`, with the cursor of the one after it. `changes` is the text that was hashed; `actor` is the
 /// person's present e-mail, which is not part of the chain.
@@ -43,6 +57,9 @@ pub async fn export(db: &Db, actor: &Actor, cursor: Option<&str>) -> Outcome<(Ve
             entry.entity.into(),
             entry.entity_id.to_string().into(),
             entry.changes.into(),
+            entry.salt.into(),
+            entry.commitment.into(),
+            entry.erased_by.into(),
             entry.hash.into(),
             entry.seal.into(),
         ];

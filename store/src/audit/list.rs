@@ -118,5 +118,6 @@ fn told(row: audit_entry::Model, reference: &Reference, names: &HashMap<Uuid, St
         id: row.entity_id,
         name: names.get(&row.entity_id).cloned().unwrap_or_default(),
         changes: shown::changes(&row.changes, reference, names),
+        erased: row.erased_by.is_some(),
     }
 }

@@ -1,8 +1,10 @@
 //! Whether the log is as Millrace wrote it.
 
+use std::collections::HashSet;
+
 use domain::Outcome;
 use domain::access::{Actor, check_audit};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::chain;
 use crate::entity::audit_entry;
@@ -33,6 +35,8 @@ pub enum Damage {
     Forged,
     /// It stands outside the log: before its beginning or after its end.
     Added,
+    /// Its values are gone, and no erasure of a person's data says so.
+    Emptied,
     /// The end of the log was moved to before it: it and what followed may be gone.
     CutOff,
 }
@@ -44,6 +48,7 @@ pub async fn verify(db: &Db, actor: &Actor) -> Outcome<Verdict> {
     let broken = |seq, damage| Ok(Verdict::Broken { seq, damage });
     let head = chain::head(&snapshot).await?;
     let last = head.as_ref().map_or(0, |head| head.entries);
+    let erased = erased(&snapshot).await?;
     let (mut seq, mut hash) = (1_i64, String::new());
     let mut after = None;
     loop {
@@ -68,6 +73,13 @@ pub async fn verify(db: &Db, actor: &Actor) -> Outcome<Verdict> {
             if !chain::is_own(db.secret(), &entry) {
                 return broken(seq, Damage::Forged);
             }
+            match entry.erased_by {
+                None if entry.commitment != chain::commitment(&entry) => return broken(seq, Damage::Changed),
+                None => {}
+                // The recording entry is looked at when the walk comes to it: a forged one is found then.
+                Some(by) if is_bare(&entry) && erased.contains(&(by, seq)) => {}
+                Some(_) => return broken(seq, Damage::Emptied),
+            }
             hash = entry.hash;
             seq += 1;
         }
@@ -79,4 +91,21 @@ pub async fn verify(db: &Db, actor: &Actor) -> Outcome<Verdict> {
         }
         _ => broken(seq, Damage::CutOff),
     }
+}
+
+/// Every entry whose values were erased, after the entry that records it.
+async fn erased(conn: &impl ConnectionTrait) -> Outcome<HashSet<(i64, i64)>> {
+    let recorded = audit_entry::Entity::find()
+        .filter(audit_entry::Column::Entity.eq(chain::ERASURE.0))
+        .filter(audit_entry::Column::Action.eq(chain::ERASURE.1))
+        .all(conn)
+        .await
+        .db()?;
+    let listed =
+        recorded.iter().flat_map(|entry| chain::erased(entry).into_iter().map(move |seq| (entry.seq, seq)));
+    Ok(listed.filter(|(by, seq)| by > seq).collect())
+}
+
+fn is_bare(entry: &audit_entry::Model) -> bool {
+    entry.origin.is_empty() && entry.changes == "{}" && entry.salt.is_empty()
 }

@@ -14,7 +14,7 @@ use crate::dialect::catalogue::{self, Reference};
 /// A type that both databases keep exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Text,
     Int,
     Bool,
@@ -27,24 +27,24 @@ pub(super) enum Kind {
 
 /// A column as a backup names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Column {
-    pub(super) name: String,
-    pub(super) kind: Kind,
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
     /// This database keeps its numbers in 32 bits.
     #[serde(skip)]
     pub(super) narrow: bool,
 }
 
-pub(super) struct Table {
-    pub(super) name: String,
-    pub(super) columns: Vec<Column>,
+pub(crate) struct Table {
+    pub(crate) name: String,
+    pub(crate) columns: Vec<Column>,
     /// Places of the primary key's columns.
     pub(super) key: Vec<usize>,
 }
 
-pub(super) struct Schema {
+pub(crate) struct Schema {
     /// Each after those that it refers to.
-    pub(super) tables: Vec<Table>,
+    pub(crate) tables: Vec<Table>,
     /// The foreign keys for which there is no such order.
     pub(super) late: Vec<Reference>,
 }
@@ -53,7 +53,7 @@ pub(super) struct Schema {
 type Described = (Vec<Column>, Vec<(i64, usize)>);
 
 impl Schema {
-    pub(super) async fn read(conn: &impl ConnectionTrait) -> Result<Schema, DbErr> {
+    pub(crate) async fn read(conn: &impl ConnectionTrait) -> Result<Schema, DbErr> {
         let mut tables: BTreeMap<String, Described> = BTreeMap::new();
         for described in catalogue::columns(conn).await? {
             let (kind, narrow) = kind(&described.declared).ok_or_else(|| {
@@ -87,7 +87,7 @@ impl Schema {
         Ok(Schema { tables, late })
     }
 
-    pub(super) fn table(&self, name: &str) -> Option<&Table> {
+    pub(crate) fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name == name)
     }
 
@@ -163,7 +163,7 @@ pub(super) fn names(columns: &[Column]) -> String {
 }
 
 /// Appends a row as a JSON array and a line's end.
-pub(super) fn encode(row: &QueryResult, columns: &[Column], line: &mut Vec<u8>) -> Result<(), DbErr> {
+pub(crate) fn encode(row: &QueryResult, columns: &[Column], line: &mut Vec<u8>) -> Result<(), DbErr> {
     for (i, column) in columns.iter().enumerate() {
         line.push(if i == 0 { b'[' } else { b',' });
         let value = match column.kind {

@@ -18,7 +18,13 @@ pub struct Model {
     pub entity_id: Uuid,
     /// JSON.
     pub changes: String,
-    /// Of everything above and of the hash before.
+    /// Random; goes with the values, so that nobody finds them out by trying.
+    pub salt: String,
+    /// Of the salt, `origin` and `changes`.
+    pub commitment: String,
+    /// The entry that records why `origin`, `changes` and `salt` are gone.
+    pub erased_by: Option<i64>,
+    /// Of everything above but what the commitment stands for, and of the hash before.
     pub hash: String,
     /// Of the hash, by the instance's secret.
     pub seal: String,

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use domain::Outcome;
 use domain::access::{Actor, Entity};
 use domain::attribution::Touch;
+use domain::consent::Purpose;
 use domain::id::FormId;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
 
 use super::{Columns, Filling, Key, Row, rows};
 use crate::Db;
-use crate::entity::{lead, touch};
+use crate::entity::{consent, lead, touch};
 use crate::error::OrProblem;
 use crate::reference::Reference;
 
@@ -48,6 +50,9 @@ pub(super) const COLUMNS: &[&str] = &[
     "contact_id",
     "account_id",
     "deal_id",
+    "consent_given_at",
+    "consent_version",
+    "consent_withdrawn_at",
 ];
 
 pub(super) async fn page(
@@ -69,15 +74,36 @@ pub(super) async fn page(
     let touches = touch::Entity::find().filter(touch::Column::LeadId.is_in(ids)).all(db.read()).await.db()?;
     let mut touches: HashMap<_, Touch> =
         touches.into_iter().map(|row| ((row.lead_id, row.position == touch::FIRST), row.into())).collect();
+    let mut consents = consents(db, leads.iter().map(|lead| lead.id)).await?;
     let filled = leads.into_iter().map(|lead| {
         let first = touches.remove(&(lead.id, true)).unwrap_or_default();
         let last = touches.remove(&(lead.id, false)).unwrap_or_default();
-        fill(lead.seen_by(actor), first, last, reference)
+        let consent = consents.remove(&lead.id);
+        fill(lead.seen_by(actor), first, last, consent, reference)
     });
     Ok((filled.collect(), next))
 }
 
-fn fill(lead: lead::Model, first: Touch, last: Touch, reference: &Reference) -> Row {
+/// What each of these leads agreed to last.
+async fn consents(db: &Db, leads: impl Iterator<Item = Uuid>) -> Outcome<HashMap<Uuid, consent::Model>> {
+    let rows = consent::Entity::find()
+        .filter(consent::Column::LeadId.is_in(leads))
+        .filter(consent::Column::Purpose.eq(Purpose::Processing.code()))
+        .order_by_asc(consent::Column::GivenAt)
+        .order_by_asc(consent::Column::Id)
+        .all(db.read())
+        .await
+        .db()?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.lead_id?, row))).collect())
+}
+
+fn fill(
+    lead: lead::Model,
+    first: Touch,
+    last: Touch,
+    consent: Option<consent::Model>,
+    reference: &Reference,
+) -> Row {
     let form = lead.form_id.and_then(|id| reference.form(FormId(id))).map(|form| form.slug.clone());
     let mut row = Filling::new(COLUMNS);
     row.id(lead.id)
@@ -111,6 +137,9 @@ fn fill(lead: lead::Model, first: Touch, last: Touch, reference: &Reference) -> 
         .put(form)
         .some_id(lead.contact_id)
         .some_id(lead.account_id)
-        .some_id(lead.deal_id);
+        .some_id(lead.deal_id)
+        .some_at(consent.as_ref().map(|consent| consent.given_at))
+        .put(consent.as_ref().map(|consent| consent.text_version))
+        .some_at(consent.and_then(|consent| consent.withdrawn_at));
     row.row
 }

@@ -6,7 +6,8 @@ mod write;
 
 use domain::attribution::understand;
 use domain::form::{Form, NewSubmission, Receipt};
-use domain::{Fault, Outcome, Problem};
+use domain::settings::Settings;
+use domain::{Fault, Lang, Outcome, Problem, consent};
 use sha2::{Digest, Sha256};
 
 use crate::error::broken;
@@ -31,6 +32,16 @@ struct Entry {
     raw_attribution: String,
     /// What the visitor reads.
     answer: String,
+    consent: Option<Agreed>,
+    /// The network address of the visitor.
+    ip: String,
+}
+
+/// The text that a visitor agreed to.
+struct Agreed {
+    version: i64,
+    text: String,
+    lang: Lang,
 }
 
 /// Checks the submission, puts it into the writer's queue and answers after its commit. The same `key` gives the same answer
@@ -50,9 +61,24 @@ pub async fn submit(db: &Db, slug: &str, submission: NewSubmission, key: Option<
         raw_attribution: serde_json::to_string(&check::kept_attribution(&submission.attribution))
             .map_err(broken)?,
         answer: form.thanks.get(submission.lang.unwrap_or(settings.lang)).to_owned(),
+        consent: agreed(&submission, settings),
+        ip: db.origin().to_owned(),
         form,
     };
     db.intake().put(db, entry).await
+}
+
+/// What the visitor agreed to, if there was anything to agree to.
+fn agreed(submission: &NewSubmission, settings: &Settings) -> Option<Agreed> {
+    let lang = submission.lang.unwrap_or(settings.lang);
+    let text = settings.consent.get(lang);
+    let version = settings.consent_version;
+    let said = submission.fields.get(consent::FIELD)?;
+    (!text.is_empty() && consent::agrees(said, version)).then(|| Agreed {
+        version,
+        text: text.to_owned(),
+        lang,
+    })
 }
 
 fn check_key(key: Option<&str>) -> Outcome<Option<String>> {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 use domain::access::{Actor, Ownership, Role};
 use domain::activity::Happening;
+use domain::consent::Purpose;
 use domain::form::Receipt;
 use domain::id::{FormId, LeadId, UserId};
 use domain::user::{Standing, User};
@@ -15,7 +16,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use super::Entry;
 use crate::Db;
 use crate::db::Tx;
-use crate::entity::submission;
+use crate::entity::{consent, submission};
 use crate::error::OrProblem;
 use crate::id::new_id;
 use crate::leads::{Arrival, Arrivals};
@@ -76,6 +77,7 @@ async fn keep(tx: &Tx, reference: &Reference, fresh: &[(&Entry, LeadId)]) -> Out
     let owners = owners(tx, reference, fresh).await?;
     let mut arrivals = Arrivals::begin(tx, fresh.len()).await?;
     let mut submissions = Vec::with_capacity(fresh.len());
+    let mut consents = Vec::new();
     for ((entry, id), owner) in fresh.iter().zip(owners) {
         let happening = Happening::FormSubmitted {
             form: entry.form.name.clone(),
@@ -98,8 +100,27 @@ async fn keep(tx: &Tx, reference: &Reference, fresh: &[(&Entry, LeadId)]) -> Out
                 happening,
             },
         )?;
-        submissions.push(submission::ActiveModel {
+        let submission = new_id();
+        consents.extend(entry.consent.as_ref().map(|agreed| consent::ActiveModel {
             id: Set(new_id()),
+            lead_id: Set(Some(id.0)),
+            contact_id: Set(None),
+            purpose: Set(Purpose::Processing.code().to_owned()),
+            text_version: Set(agreed.version),
+            text: Set(agreed.text.clone()),
+            lang: Set(agreed.lang.code().to_owned()),
+            given_at: Set(tx.now()),
+            form_id: Set(Some(entry.form.id.0)),
+            submission_id: Set(Some(submission)),
+            ip: Set(entry.ip.clone()),
+            how: Set(String::new()),
+            recorded_by: Set(None),
+            withdrawn_at: Set(None),
+            withdrawn_by: Set(None),
+            withdrawn_why: Set(String::new()),
+        }));
+        submissions.push(submission::ActiveModel {
+            id: Set(submission),
             form_id: Set(entry.form.id.0),
             idempotency_key: Set(entry.key.clone()),
             body_hash: Set(entry.body_hash.clone()),
@@ -112,6 +133,7 @@ async fn keep(tx: &Tx, reference: &Reference, fresh: &[(&Entry, LeadId)]) -> Out
     }
     arrivals.insert().await?;
     submission::Entity::insert_many(submissions).exec_without_returning(tx.conn()).await.db()?;
+    consent::Entity::insert_many(consents).exec_without_returning(tx.conn()).await.db()?;
     Ok(())
 }
 

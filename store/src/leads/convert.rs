@@ -18,7 +18,7 @@ use super::{load, save};
 use crate::audit::changed;
 use crate::db::{Links, Tx};
 use crate::deals::{OpenDeal, open_deal};
-use crate::entity::{account, contact, contact_point, lead, task, touch};
+use crate::entity::{account, consent, contact, contact_point, lead, task, touch};
 use crate::error::OrProblem;
 use crate::id::new_id;
 use crate::{Db, shares};
@@ -69,6 +69,7 @@ pub async fn convert(db: &Db, actor: &Actor, convert: ConvertLead) -> Outcome<Co
         };
         save(tx, &lead, convert.version, change).await?;
         hand_over_tasks(tx, &lead, deal, contact, account).await?;
+        hand_over_consents(tx, &lead, contact).await?;
         let links = Links { lead: Some(lead.id()), deal: None, contact: Some(contact), account };
         tx.activity(actor, links, Happening::Converted { deal, title: convert.deal_title }).await?;
         let before = json!({ "status": lead.status, "owner": lead.owner_id });
@@ -239,6 +240,17 @@ async fn hand_over_tasks(
         .set(change)
         .filter(task::Column::LeadId.eq(lead.id))
         .filter(task::Column::DoneAt.is_null())
+        .exec(tx.conn())
+        .await
+        .db()?;
+    Ok(())
+}
+
+/// What the person agreed to holds for the contact.
+async fn hand_over_consents(tx: &Tx, lead: &lead::Model, contact: ContactId) -> Outcome<()> {
+    consent::Entity::update_many()
+        .set(consent::ActiveModel { contact_id: Set(Some(contact.0)), ..Default::default() })
+        .filter(consent::Column::LeadId.eq(lead.id))
         .exec(tx.conn())
         .await
         .db()?;

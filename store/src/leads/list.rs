@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::access::{self, Action, Actor, Entity, Field, Ownership};
 use domain::activity::Activity;
 use domain::attribution::Attribution;
+use domain::consent::Consent;
 use domain::fold::{escape_like, fold};
 use domain::id::{AccountId, ContactId, DealId, FormId, LeadId, LossReasonId};
 use domain::lead::{Lead, LeadFilter, LeadRow, LeadStatus};
@@ -19,7 +20,7 @@ use crate::entity::{lead, touch};
 use crate::error::OrProblem;
 use crate::scope::scope;
 use crate::shares::{SHARED, Seen};
-use crate::{Db, activities, page, shares, tasks};
+use crate::{Db, activities, consents, page, shares, tasks};
 
 /// Fewer digits than this are no part of a phone that anybody looks for.
 const PHONE_PART: usize = 3;
@@ -118,6 +119,8 @@ pub struct Record {
     pub tasks: Vec<Task>,
     /// Newest first.
     pub timeline: Page<Activity>,
+    /// Newest first.
+    pub consents: Vec<Consent>,
 }
 
 /// A lead's page, in four statements; `before` is the cursor of older happenings.
@@ -128,8 +131,9 @@ pub async fn record(db: &Db, actor: &Actor, id: LeadId, before: Option<&str>) ->
     let trail = Links { lead: Some(id), ..Links::default() };
     Ok(Record {
         lead,
-        tasks: tasks::open_of(db.read(), &reference, trail).await?,
-        timeline: activities::page_of(db.read(), actor, &reference, trail, before).await?,
+        tasks: tasks::open_of(db.read(), &reference, actor, trail).await?,
+        timeline: activities::page_of(db.read(), &reference, actor, trail, before).await?,
+        consents: consents::of_lead(db.read(), &reference, id).await?,
     })
 }
 

@@ -56,12 +56,21 @@ impl MigrationTrait for Migration {
             .and_where(Expr::col("dead_at").is_null())
             .take();
         manager.create_index(waiting).await?;
-        for statement in dialect::append_only("audit_entries", manager.get_database_backend()) {
+        for statement in dialect::append_only("audit_entries", ERASURE, manager.get_database_backend()) {
             manager.get_connection().execute_unprepared(&statement).await?;
         }
         Ok(())
     }
 }
+
+/// The only change that an audit entry may see: its values and their salt go, by a later entry that records an erasure.
+const ERASURE: &str = "OLD.erased_by IS NULL AND NEW.erased_by > OLD.seq \
+     AND NEW.origin = '' AND NEW.changes = '{}' AND NEW.salt = '' \
+     AND NEW.seq = OLD.seq AND NEW.at = OLD.at AND NEW.actor_id IS NOT DISTINCT FROM OLD.actor_id \
+     AND NEW.action = OLD.action AND NEW.entity = OLD.entity AND NEW.entity_id = OLD.entity_id \
+     AND NEW.commitment = OLD.commitment AND NEW.hash = OLD.hash AND NEW.seal = OLD.seal \
+     AND EXISTS (SELECT 1 FROM audit_entries AS recorded WHERE recorded.seq = NEW.erased_by \
+       AND recorded.entity = 'person' AND recorded.action = 'erase')";
 
 fn settings() -> TableCreateStatement {
     Table::create().table("settings").col(text("key").primary_key()).col(text("value")).take()
@@ -194,6 +203,9 @@ fn audit_entries() -> TableCreateStatement {
         .col(text("entity"))
         .col(uuid("entity_id"))
         .col(text("changes"))
+        .col(text("salt"))
+        .col(text("commitment"))
+        .col(big_integer_null("erased_by"))
         .col(text("hash"))
         .col(text("seal"))
         .take()

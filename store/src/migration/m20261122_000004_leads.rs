@@ -1,5 +1,7 @@
 //! Forms, what visitors sent, and the leads made of it.
 
+use domain::Lang;
+use domain::consent::Purpose;
 use domain::lead::LeadStatus;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
@@ -21,7 +23,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [forms(), leads(), touches(), submissions()] {
+        for table in [forms(), leads(), touches(), submissions(), consents(), erasures()] {
             manager.create_table(table).await?;
         }
         for (name, table, columns) in [
@@ -32,6 +34,8 @@ impl MigrationTrait for Migration {
             ("leads_contact", "leads", &["contact_id"]),
             ("leads_account", "leads", &["account_id"]),
             ("submissions_lead", "submissions", &["lead_id"]),
+            ("consents_lead", "consents", &["lead_id"]),
+            ("consents_contact", "consents", &["contact_id"]),
         ] {
             manager.create_index(index(name, table, columns)).await?;
         }
@@ -143,5 +147,45 @@ fn submissions() -> TableCreateStatement {
         .col(timestamp_with_time_zone("created_at"))
         .foreign_key(&mut references("form_id", "forms"))
         .foreign_key(&mut references("lead_id", "leads"))
+        .take()
+}
+
+fn consents() -> TableCreateStatement {
+    Table::create()
+        .table("consents")
+        .col(pk_uuid("id"))
+        .col(uuid_null("lead_id"))
+        .col(uuid_null("contact_id"))
+        .col(text("purpose").check(codes("purpose", Purpose::ALL.map(Purpose::code))))
+        .col(big_integer("text_version"))
+        .col(text("text"))
+        .col(text("lang").check(codes("lang", Lang::ALL.map(Lang::code))))
+        .col(timestamp_with_time_zone("given_at"))
+        .col(uuid_null("form_id"))
+        .col(uuid_null("submission_id"))
+        .col(text("ip"))
+        .col(text("how"))
+        .col(uuid_null("recorded_by"))
+        .col(timestamp_with_time_zone_null("withdrawn_at"))
+        .col(uuid_null("withdrawn_by"))
+        .col(text("withdrawn_why"))
+        // Somebody gave it, through a form or to a colleague.
+        .check(Expr::cust("lead_id IS NOT NULL OR contact_id IS NOT NULL"))
+        .check(Expr::cust("form_id IS NOT NULL OR how <> ''"))
+        .foreign_key(&mut references("lead_id", "leads"))
+        .foreign_key(&mut references("contact_id", "contacts"))
+        .foreign_key(&mut references("form_id", "forms"))
+        .foreign_key(&mut references("submission_id", "submissions"))
+        .foreign_key(&mut references("recorded_by", "users"))
+        .foreign_key(&mut references("withdrawn_by", "users"))
+        .take()
+}
+
+/// Whose data were erased, by the hashes of their records' ids: an older backup that is restored is cleaned by it.
+fn erasures() -> TableCreateStatement {
+    Table::create()
+        .table("erasures")
+        .col(text("record_hash").primary_key())
+        .col(timestamp_with_time_zone("at"))
         .take()
 }

@@ -31,6 +31,7 @@ both!(
     an_added_entry_is_found,
     a_log_emptied_whole_is_found,
     the_database_refuses_to_change_entries,
+    values_that_are_gone_without_an_erasure_are_found,
     what_failed_leaves_no_entry,
     edits_keep_old_and_new,
     entries_are_read_newest_first_in_pages,
@@ -88,8 +89,17 @@ async fn a_log_that_nobody_touched_is_intact(t: &T) {
     assert_eq!(audit::verify(&again, &t.admin).await, Ok(Verdict::Intact { entries, hash }));
 }
 
-/// The hashes of an export, computed by the description in `store/src/audit/chain.rs` alone.
-fn recomputed(rows: &[store::export::Row], edit: impl Fn(i64, &str) -> String) -> Vec<(i64, String)> {
+fn digest(parts: &[Vec<u8>]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    URL_SAFE_NO_PAD.encode(hash.finalize())
+}
+
+/// The commitments and hashes of an export, computed by the description in `store/src/audit/chain.rs` alone.
+fn recomputed(rows: &[store::export::Row], edit: impl Fn(i64, &str) -> String) -> Vec<(i64, String, String)> {
     let mut before = String::new();
     let mut hashes = Vec::new();
     for row in rows {
@@ -97,26 +107,26 @@ fn recomputed(rows: &[store::export::Row], edit: impl Fn(i64, &str) -> String) -
         let id = |column: &str| row[column].as_str().map(|id| id.parse::<uuid::Uuid>().unwrap());
         let seq = row["seq"].as_i64().unwrap();
         let at: chrono::DateTime<chrono::Utc> = text("at").parse().unwrap();
-        let parts: [Vec<u8>; 11] = [
+        let values = [
+            b"millrace audit values 1".to_vec(),
+            text("salt").into_bytes(),
+            text("origin").into_bytes(),
+            edit(seq, &text("changes")).into_bytes(),
+        ];
+        let commitment = if row["erased_by"].is_null() { digest(&values) } else { text("commitment") };
+        before = digest(&[
             b"millrace audit entry 1".to_vec(),
             seq.to_be_bytes().to_vec(),
             at.timestamp().to_be_bytes().to_vec(),
             at.timestamp_subsec_nanos().to_be_bytes().to_vec(),
             id("actor_id").map(|id| id.as_bytes().to_vec()).unwrap_or_default(),
-            text("origin").into_bytes(),
             text("action").into_bytes(),
             text("entity").into_bytes(),
             id("entity_id").unwrap().as_bytes().to_vec(),
-            edit(seq, &text("changes")).into_bytes(),
+            commitment.clone().into_bytes(),
             before.into_bytes(),
-        ];
-        let mut hash = Sha256::new();
-        for part in parts {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        before = URL_SAFE_NO_PAD.encode(hash.finalize());
-        hashes.push((seq, before.clone()));
+        ]);
+        hashes.push((seq, commitment, before.clone()));
     }
     hashes
 }
@@ -132,7 +142,9 @@ async fn the_hash_is_what_the_books_say(t: &T) {
     let entries = filled(t).await;
     let rows = exported(t).await;
     assert_eq!(rows.len() as i64, entries);
-    for (row, (seq, hash)) in rows.iter().zip(recomputed(&rows, |_, changes| changes.to_owned())) {
+    for (row, (seq, commitment, hash)) in rows.iter().zip(recomputed(&rows, |_, changes| changes.to_owned()))
+    {
+        assert_eq!(row["commitment"].as_str(), Some(commitment.as_str()), "{seq}");
         assert_eq!(row["hash"].as_str(), Some(hash.as_str()), "{seq}");
     }
 }
@@ -174,6 +186,8 @@ async fn every_column_counts(t: &T) {
         "action = 'view'",
         "entity = 'deal'",
         "changes = '{}'",
+        "salt = 'x'",
+        "commitment = 'x'",
         "hash = 'x'",
         "entity_id = (SELECT e.entity_id FROM audit_entries e WHERE e.seq = 2)",
     ];
@@ -243,10 +257,11 @@ async fn a_chain_computed_anew_has_no_seals(t: &T) {
         recomputed(&rows, |seq, changes| if seq == 6 { forged.to_owned() } else { changes.to_owned() });
     let conn = thief(t).await;
     sql(&conn, &format!("UPDATE audit_entries SET changes = '{forged}' WHERE seq = 6")).await;
-    for (seq, hash) in &hashes {
-        sql(&conn, &format!("UPDATE audit_entries SET hash = '{hash}' WHERE seq = {seq}")).await;
+    for (seq, commitment, hash) in &hashes {
+        let values = format!("commitment = '{commitment}', hash = '{hash}'");
+        sql(&conn, &format!("UPDATE audit_entries SET {values} WHERE seq = {seq}")).await;
     }
-    let (_, end) = hashes.last().unwrap();
+    let (.., end) = hashes.last().unwrap();
     sql(&conn, &format!("UPDATE audit_head SET hash = '{end}'")).await;
     assert_eq!(verdict(t).await, broken(6, Damage::Forged));
 }
@@ -256,8 +271,8 @@ async fn an_added_entry_is_found(t: &T) {
     let conn = thief(t).await;
     let copy = |seq: i64| {
         format!(
-            "INSERT INTO audit_entries (seq, at, actor_id, origin, action, entity, entity_id, changes, hash, seal) \
-             SELECT {seq}, at, actor_id, origin, action, entity, entity_id, changes, hash, seal \
+            "INSERT INTO audit_entries (seq, at, actor_id, origin, action, entity, entity_id, changes, salt, commitment, hash, seal) \
+             SELECT {seq}, at, actor_id, origin, action, entity, entity_id, changes, salt, commitment, hash, seal \
              FROM audit_entries WHERE seq = 3"
         )
     };
@@ -287,6 +302,27 @@ async fn the_database_refuses_to_change_entries(t: &T) {
         assert!(error.to_string().contains("append-only"), "{error}");
     }
     assert_eq!(entries(t).await, before);
+}
+
+async fn values_that_are_gone_without_an_erasure_are_found(t: &T) {
+    let last = filled(t).await;
+    let conn = Database::connect(&t.url).await.unwrap();
+    let empty = |seq: i64, by: i64| {
+        let gone = "origin = '', changes = '{}', salt = ''";
+        format!("UPDATE audit_entries SET {gone}, erased_by = {by} WHERE seq = {seq}")
+    };
+    let error = conn.execute_unprepared(&empty(5, last)).await.unwrap_err();
+    assert!(error.to_string().contains("append-only"), "{error}");
+    let conn = thief(t).await;
+    sql(&conn, &empty(5, last)).await;
+    assert_eq!(verdict(t).await, broken(5, Damage::Emptied));
+    // An entry that says it was an erasure, and is none of this instance's.
+    let said = format!(
+        "UPDATE audit_entries SET entity = 'person', action = 'erase', changes = '{{\"leads\":0,\"contacts\":0,\"entries\":[5]}}' \
+         WHERE seq = {last}"
+    );
+    sql(&conn, &said).await;
+    assert_eq!(verdict(t).await, broken(last, Damage::Changed));
 }
 
 fn new_deal() -> NewDeal {

@@ -98,7 +98,7 @@ async fn an_account_shows_its_people_and_deals(t: &T) {
     assert_eq!(account.contacts[0].points[0].normal, "+79215550138");
     assert_eq!(account.deals.len(), 1);
 
-    let (contact, deals) = contacts::show(&t.db, &t.admin, made.contact).await.unwrap();
+    let (contact, deals, _) = contacts::show(&t.db, &t.admin, made.contact).await.unwrap();
     assert_eq!((contact.name.as_str(), deals.len()), ("Олег Пруд", 1));
     assert_eq!(contact.account, Some((made.account.unwrap(), "Верфь".into())));
 

@@ -251,7 +251,7 @@ async fn converting_makes_everything(t: &T) {
     let lead = leads::show(&t.db, &me, lead).await.unwrap();
     assert_eq!((lead.status, lead.call_due_at), (LeadStatus::Converted, None));
     assert_eq!((lead.contact, lead.account, lead.deal), (Some(made.contact), made.account, Some(made.deal)));
-    let (contact, _) = contacts::show(&t.db, &me, made.contact).await.unwrap();
+    let (contact, ..) = contacts::show(&t.db, &me, made.contact).await.unwrap();
     assert_eq!(contact.account.as_ref().map(|(id, _)| *id), made.account);
     assert_eq!(
         (contact.point(PointKind::Phone), contact.point(PointKind::Email)),
@@ -341,14 +341,14 @@ async fn known_people_are_proposed_and_used(t: &T) {
     let convert = ConvertLead { contact: Some(known.contact), account: known.account, ..decide(lead, 1) };
     let made = leads::convert(&t.db, &t.admin, convert).await.unwrap();
     assert_eq!((made.contact, made.account), (known.contact, known.account));
-    let (contact, deals) = contacts::show(&t.db, &t.admin, known.contact).await.unwrap();
+    let (contact, deals, _) = contacts::show(&t.db, &t.admin, known.contact).await.unwrap();
     assert_eq!((contact.points.len(), deals.len()), (2, 2), "the phone was there, the e-mail is new");
 
     // A contact without an account joins the one that is chosen.
     let lead = t.lead(&t.admin, "Пётр", "+79215550139").await;
     let convert = ConvertLead { contact: Some(single.contact), account: known.account, ..decide(lead, 1) };
     leads::convert(&t.db, &t.admin, convert).await.unwrap();
-    let (contact, _) = contacts::show(&t.db, &t.admin, single.contact).await.unwrap();
+    let (contact, ..) = contacts::show(&t.db, &t.admin, single.contact).await.unwrap();
     assert_eq!(contact.account.map(|(id, _)| id), known.account);
 }
 

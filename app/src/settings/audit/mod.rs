@@ -121,14 +121,15 @@ fn row(entry: AuditEntry) -> impl IntoView {
         Some(person) => view! { <PersonName person=Some(person)/> }.into_any(),
         None => view! { <span class="muted">{tr!(lang, audit.system)}</span> }.into_any(),
     };
-    let (unchanged, nowhere) = (entry.changes.is_empty(), entry.origin.is_empty());
+    let (unchanged, nowhere) = (entry.changes.is_empty() && !entry.erased, entry.origin.is_empty());
+    let erased = entry.erased.then(|| view! { <li class="muted">{tr!(lang, audit.erased)}</li> });
     let changes = entry.changes.into_iter().map(change).collect_view();
     view! {
         <tr>
             <td class="first">
                 <div><b>{words::action(lang, &entry.action)}</b><span class="second">{record}</span></div>
             </td>
-            <td class:blank=unchanged data-label=tr!(lang, audit.changes)><ul class="changes">{changes}</ul></td>
+            <td class:blank=unchanged data-label=tr!(lang, audit.changes)><ul class="changes">{changes}{erased}</ul></td>
             <td data-label=tr!(lang, audit.who)>{who}</td>
             <td class="nowrap" data-label=tr!(lang, audit.when)>
                 <div>

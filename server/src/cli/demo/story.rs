@@ -37,6 +37,8 @@ const ENDS: [End; 10] = [
     End::Open(4),
     End::Open(0),
 ];
+/// Leads whose form was sent with a consent; the first of them takes it back.
+const AGREED: [usize; 2] = [1, LEADS - 1];
 const ORIGIN: &str = "https://crm.north-bridge.example";
 
 #[derive(Clone, Copy)]
@@ -77,6 +79,9 @@ pub async fn leads_and_deals(demo: &Demo, staff: &Staff, services: &[Service]) -
         }
         let owner = owner_of(demo, staff, lead).await?;
         first_call(demo, &owner, lead, born, index).await?;
+        if index == AGREED[0] {
+            withdraw(demo, &owner, lead).await?;
+        }
         if index < CONVERTED + 12 && index % 4 != 3 {
             let deal = convert(demo, &owner, lead, born, index).await?;
             walk(demo, staff, &stage, &owner, deal, born, index).await?;
@@ -153,13 +158,16 @@ pub async fn plans(demo: &Demo, staff: &Staff) -> Result<(), Problem> {
 
 async fn submit(demo: &Demo, index: usize) -> Result<LeadId, Problem> {
     let (landing_url, referrer) = words::way(demo.lang, index);
-    let fields = BTreeMap::from([
+    let mut fields = BTreeMap::from([
         ("name".to_owned(), words::name(demo.lang, index).to_owned()),
         ("phone".to_owned(), words::phone(demo.lang, index)),
         ("email".to_owned(), format!("client{index}@mail.example")),
         ("company".to_owned(), words::firm(demo.lang, index).to_owned()),
         ("message".to_owned(), words::request(demo.lang, index).to_owned()),
     ]);
+    if AGREED.contains(&index) {
+        fields.insert(domain::consent::FIELD.to_owned(), "true".to_owned());
+    }
     let attribution = RawAttribution { landing_url, referrer: referrer.into(), ..RawAttribution::default() };
     let submission = NewSubmission { fields, attribution, lang: Some(demo.lang) };
     Ok(store::intake::submit(&demo.db, "call-back", submission, None).await?.id)
@@ -191,6 +199,15 @@ async fn first_call(
     };
     let entry = LogActivity { on: Subject::Lead(lead), what: Logged::Call(call), next: None };
     store::activities::log(&demo.db, &owner.actor(), entry).await
+}
+
+async fn withdraw(demo: &Demo, owner: &User, lead: LeadId) -> Result<(), Problem> {
+    let record = store::leads::record(&demo.db, &owner.actor(), lead, None).await?;
+    let why = demo.say("Asked for it on the phone", "Попросил по телефону");
+    for consent in record.consents {
+        store::consents::withdraw(&demo.db, &owner.actor(), consent.id, why).await?;
+    }
+    Ok(())
 }
 
 async fn convert(

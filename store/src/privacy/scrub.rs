@@ -1,0 +1,96 @@
+//! Taking words out of texts, wherever they stand.
+
+use domain::Outcome;
+use domain::fold::escape_like;
+use domain::privacy::ERASED;
+use sea_orm::{ConnectionTrait, Value};
+use uuid::Uuid;
+
+use super::traces::escaped;
+use crate::backup::{Kind, Schema, Table};
+use crate::dialect;
+use crate::error::OrProblem;
+
+/// Tables that hold nothing of clients, or that are not to be changed: colleagues, the audit log, and legal entities, of which
+/// only the person's own are looked at.
+const LEFT_ALONE: [&str; 8] = [
+    "accounts",
+    "audit_entries",
+    "audit_head",
+    "erasures",
+    "users",
+    "sessions",
+    "sign_ins",
+    "one_time_tokens",
+];
+
+/// Takes `words` out of every text of every table.
+pub(super) async fn everywhere(conn: &impl ConnectionTrait, words: &[String]) -> Outcome<()> {
+    for table in Schema::read(conn).await.db()?.tables {
+        if !LEFT_ALONE.contains(&table.name.as_str()) {
+            replace(conn, &table, words, None).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes `words` out of the texts of these rows: of `table`, those whose `column` is one of `ids`.
+pub(super) async fn rows(
+    conn: &impl ConnectionTrait,
+    schema: &Schema,
+    table: &str,
+    words: &[String],
+    (column, ids): (&str, &[Uuid]),
+) -> Outcome<()> {
+    match schema.table(table) {
+        Some(table) => replace(conn, table, words, Some((column, ids))).await,
+        None => Ok(()),
+    }
+}
+
+async fn replace(
+    conn: &impl ConnectionTrait,
+    table: &Table,
+    words: &[String],
+    only: Option<(&str, &[Uuid])>,
+) -> Outcome<()> {
+    let texts: Vec<&str> = table
+        .columns
+        .iter()
+        .filter(|column| column.kind == Kind::Text && !is_code(&column.name))
+        .map(|column| column.name.as_str())
+        .collect();
+    if texts.is_empty() || words.is_empty() || only.is_some_and(|(_, ids)| ids.is_empty()) {
+        return Ok(());
+    }
+    // Inside JSON a word may be spelt otherwise.
+    let mut spelt: Vec<String> = words.to_vec();
+    spelt.extend(words.iter().map(|word| escaped(word)).filter(|word| !words.contains(word)));
+    let mut values: Vec<Value> = vec![ERASED.into()];
+    let (mut sets, mut holds) = (Vec::new(), Vec::new());
+    for word in &spelt {
+        values.extend([word.as_str().into(), format!("%{}%", escape_like(word)).into()]);
+    }
+    for text in texts {
+        let replaced = (0..spelt.len())
+            .fold(format!("\"{text}\""), |inner, i| format!("replace({inner}, ${}, $1)", 2 * i + 2));
+        sets.push(format!("\"{text}\" = {replaced}"));
+        holds.extend((0..spelt.len()).map(|i| format!("\"{text}\" LIKE ${} ESCAPE '\\'", 2 * i + 3)));
+    }
+    let mut update =
+        format!("UPDATE \"{}\" SET {} WHERE ({})", table.name, sets.join(", "), holds.join(" OR "));
+    if let Some((column, ids)) = only {
+        let marks: Vec<String> = (1..=ids.len()).map(|i| format!("${}", values.len() + i)).collect();
+        update.push_str(&format!(" AND \"{column}\" IN ({})", marks.join(", ")));
+        values.extend(ids.iter().map(|id| Value::from(*id)));
+    }
+    conn.execute_raw(dialect::sql(conn, &update, values)).await.db()?;
+    Ok(())
+}
+
+/// Columns that hold no words of people: changing one of them would break what they are for.
+fn is_code(column: &str) -> bool {
+    ["hash", "nonce", "kind", "status", "lang", "currency", "purpose", "message_id", "slug", "number", "key"]
+        .iter()
+        .any(|code| column == *code || column.ends_with(&format!("_{code}")))
+}
