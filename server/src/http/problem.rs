@@ -53,5 +53,6 @@ fn code(fault: Fault) -> &'static str {
         Fault::CommonPassword => "common_password",
         Fault::PersonalPassword => "personal_password",
         Fault::WrongPassword => "wrong_password",
+        Fault::ReadOnly => "read_only",
     }
 }
