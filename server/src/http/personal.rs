@@ -10,7 +10,7 @@ use store::Clock;
 
 use super::rights::{Ask, Company};
 use super::routes::{Access, Route, Verb};
-use super::tests::run;
+use super::testing::run;
 
 async fn text(response: Response) -> String {
     let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
