@@ -29,6 +29,7 @@ pub mod phone;
 pub mod pipeline;
 pub mod problem;
 pub mod query;
+pub mod second_factor;
 pub mod session;
 pub mod settings;
 pub mod task;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::second_factor::Demand;
 use crate::{Currency, Lang};
 
 /// Company-wide settings.
@@ -22,6 +23,8 @@ pub struct Settings {
     pub vat_bp: i32,
     /// Days that a new offer is valid.
     pub offer_days: i32,
+    /// Whose sign-in needs a second factor.
+    pub second_factor: Demand,
 }
 
 impl Default for Settings {
@@ -35,6 +38,7 @@ impl Default for Settings {
             phone_region: "RU".into(),
             vat_bp: 2000,
             offer_days: 14,
+            second_factor: Demand::default(),
         }
     }
 }
