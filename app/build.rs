@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 
-const NAMESPACES: [&str; 13] = [
+const NAMESPACES: [&str; 14] = [
     "common",
     "leads",
     "deals",
@@ -19,6 +19,7 @@ const NAMESPACES: [&str; 13] = [
     "clients",
     "audit",
     "people",
+    "access",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

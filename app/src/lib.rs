@@ -29,6 +29,7 @@ mod sessions;
 mod settings;
 pub mod shell;
 mod sign_in;
+mod sso;
 pub mod text;
 mod timeline;
 mod today;

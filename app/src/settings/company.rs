@@ -40,6 +40,12 @@ pub fn company(settings: Settings, again: RwSignal<u32>) -> AnyView {
                         <Field name="phone_region" label=tr!(lang, settings.phone_region) value=settings.phone_region required=true
                             hint=tr!(lang, settings.phone_region_hint) fail=fail/>
                     </div>
+                    <Select name="second_factor" label=tr!(lang, access.demand) value=settings.second_factor.code()
+                        options=vec![
+                            ("off".into(), tr!(lang, access.demand_off)),
+                            ("admins".into(), tr!(lang, access.demand_admins)),
+                            ("everybody".into(), tr!(lang, access.demand_everybody)),
+                        ]/>
                     <FormError fail=fail/>
                     {(!fixed).then(|| view! {
                         <div class="row">

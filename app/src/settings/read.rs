@@ -2,6 +2,7 @@
 
 use domain::catalog::SaveService;
 use domain::money::parse_decimal;
+use domain::second_factor::Demand;
 use domain::settings::Settings;
 use domain::{Currency, Fault, Label, Lang, Money, Outcome, Problem};
 
@@ -59,6 +60,8 @@ impl TypedCompany {
                 .trim()
                 .parse()
                 .map_err(|_| Problem::field("offer_days", Fault::NotANumber))?,
+            second_factor: Demand::from_code(&self.second_factor)
+                .ok_or_else(|| Problem::field("second_factor", Fault::Unknown))?,
         })
     }
 }

@@ -39,6 +39,7 @@ pub struct TypedCompany {
     pub phone_region: String,
     pub vat_bp: String,
     pub offer_days: String,
+    pub second_factor: String,
 }
 
 impl TypedService {

@@ -8,12 +8,14 @@ use anyhow::Context;
 use domain::access::Actor;
 use store::Clock;
 use store::backup::{self, BackupError};
+use store::seal;
 
-use super::{Refused, refused};
+use super::{Refused, refused, wrong_key};
 use crate::backups;
 use crate::config::{BackupArgs, Config};
 
 /// What the owner of a backup must know of the key.
+const SEALED: &str = "The key of sealed secrets (second factors) is in no backup: keep a copy of it apart.";
 const WITHOUT_KEY: &str = "The secret key is not in it. Keep a copy of secret.key apart: without it links that clients already \
 have still work, but pages cannot show them again, and every link has to be sent anew.";
 const WITH_KEY: &str =
@@ -54,6 +56,7 @@ pub async fn make(config: &Config, args: &MakeArgs) -> anyhow::Result<()> {
     let good = made.map_err(told).with_context(|| format!("no backup was made at {}", path.display()))?;
     println!("{}: {} rows, {} bytes, written and read back", good.file, good.rows, good.bytes);
     println!("{}", if args.with_key { WITH_KEY } else { WITHOUT_KEY });
+    println!("{SEALED}");
     Ok(())
 }
 
@@ -77,6 +80,7 @@ pub async fn restore(config: &Config, args: &RestoreArgs) -> anyhow::Result<()> 
     // Written before, named after: once the data are there, nothing but a rename is left to do.
     let staged = key.filter(|_| key != kept).map(|key| config.stage_secret(key)).transpose()?;
     let restored = backup::restore(&db, &Actor::SYSTEM, open(&args.file)?, args.force).await;
+    let fit = seal::fit(&db).await;
     db.close().await;
     let restored = restored.map_err(told).context("nothing was restored")?;
     if let Some(staged) = staged {
@@ -94,6 +98,9 @@ pub async fn restore(config: &Config, args: &RestoreArgs) -> anyhow::Result<()> 
             "The backup holds no secret key. If it was made elsewhere, put that instance's secret.key to {}.",
             config.secret_path().display()
         );
+    }
+    if fit.map_err(|problem| refused(&problem))? == seal::Fit::Wrong {
+        println!("The server will not start yet: {}.", wrong_key(config));
     }
     println!("Mails that waited when it was made are sent as soon as a server with a mail server runs.");
     Ok(())

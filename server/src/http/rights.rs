@@ -67,7 +67,8 @@ impl Company {
     async fn open() -> Company {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
-        let db = Db::open(Connect { url, secret: [7; 32], clock: Clock::default() }).await.unwrap();
+        let db =
+            Db::open(Connect { url, secret: [7; 32], key: [9; 32], clock: Clock::default() }).await.unwrap();
         let team = async |name| store::users::add_team(&db, &Actor::SYSTEM, name, None).await.unwrap().id;
         let (ours, theirs) = (team("North").await, team("South").await);
         let mut callers = Vec::new();
@@ -102,6 +103,7 @@ impl Company {
             public_url: "http://127.0.0.1:3000".into(),
             smtp_url: None,
             mail_from: String::new(),
+            sso: None,
             backup: crate::config::BackupConfig::default(),
         };
         let (stop, stopping) = watch::channel(false);
@@ -252,7 +254,9 @@ fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
             (Open, form(&[]))
         }
         (Verb::Get, "/login" | "/reset" | "/setup/{token}" | "/join/{token}" | "/reset/{token}")
+        | (Verb::Get, "/login/code" | "/login/sso" | "/login/sso/callback")
         | (Verb::Post, "/logout") => (Open, Ask::Plain),
+        (Verb::Post, "/login/code") => (Open, form(&[("code", "000000"), ("next", "/")])),
         (Verb::Post, "/fn/session/begin") => {
             (Open, form(&[("email", "x"), ("password", "x"), ("next", "/")]))
         }
@@ -276,7 +280,9 @@ fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
             ]),
         ),
 
-        (Verb::Get, "/" | "/profile" | "/more" | "/live") => (SignedIn, Ask::Plain),
+        (Verb::Get, "/" | "/profile" | "/profile/second-factor" | "/more" | "/live") => {
+            (SignedIn, Ask::Plain)
+        }
         (Verb::Get, "/leads") => (Any(Lead, Read), Ask::Plain),
         (Verb::Get, "/leads/{id}") => (Ours(Lead, Read), Ask::Plain),
         (Verb::Get, "/deals" | "/offers") => (Any(Deal, Read), Ask::Plain),
@@ -289,6 +295,11 @@ fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         (Verb::Get, "/analytics/funnel") => (Any(Report, Read), Ask::Plain),
         (Verb::Get, "/settings") => (Any(Catalog, Read), Ask::Plain),
 
+        (Verb::Post, "/profile/second-factor/begin") => (SignedIn, form(&[])),
+        (
+            Verb::Post,
+            "/profile/second-factor/confirm" | "/profile/second-factor/codes" | "/profile/second-factor/off",
+        ) => (SignedIn, form(&[("password", "x"), ("code", "000000")])),
         (Verb::Post, "/fn/today/show") => (SignedIn, Ask::Json(json!({}))),
         (Verb::Post, "/fn/profile/save") => {
             (SignedIn, form(&[("lang", "en"), ("theme", "system"), ("time_zone", "UTC")]))
@@ -456,7 +467,10 @@ fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         ),
         (
             Verb::Post,
-            "/fn/settings/invite-again" | "/fn/settings/revoke-invitation" | "/fn/settings/send-reset",
+            "/fn/settings/invite-again"
+            | "/fn/settings/revoke-invitation"
+            | "/fn/settings/send-reset"
+            | "/fn/settings/reset-second-factor",
         ) => (Any(Settings, Write), form(&[("id", &id("owner"))])),
         (Verb::Post, "/fn/settings/deactivate") => {
             (Any(Settings, Write), form(&[("id", &id("owner")), ("version", "99"), ("to", "")]))

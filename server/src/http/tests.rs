@@ -18,12 +18,12 @@ use store::{Clock, Db};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-use crate::config::ServeConfig;
+use crate::config::{ServeConfig, SsoConfig};
 
-struct Site {
-    db: Db,
-    router: axum::Router,
-    cookie: String,
+pub(super) struct Site {
+    pub(super) db: Db,
+    pub(super) router: axum::Router,
+    pub(super) cookie: String,
     /// Paths of a lead, a deal and an offer.
     lead: String,
     deal: String,
@@ -33,10 +33,15 @@ struct Site {
 }
 
 impl Site {
-    async fn open() -> Site {
+    pub(super) async fn open() -> Site {
+        Site::open_with(None).await
+    }
+
+    pub(super) async fn open_with(sso: Option<SsoConfig>) -> Site {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
-        let db = Db::open(Connect { url, secret: [7; 32], clock: Clock::default() }).await.unwrap();
+        let db =
+            Db::open(Connect { url, secret: [7; 32], key: [9; 32], clock: Clock::default() }).await.unwrap();
         let user = NewUser {
             email: "admin@example.com".into(),
             name: "Anna".into(),
@@ -74,6 +79,7 @@ impl Site {
             public_url: "http://127.0.0.1:3000".into(),
             smtp_url: Some("smtp://127.0.0.1:25".into()),
             mail_from: "crm@example.com".into(),
+            sso,
             backup: crate::config::BackupConfig::default(),
         };
         let (stop, stopping) = watch::channel(false);
@@ -90,7 +96,7 @@ impl Site {
         }
     }
 
-    async fn ask(&self, method: Method, path: &str, cookie: bool, body: &'static str) -> Response {
+    pub(super) async fn ask(&self, method: Method, path: &str, cookie: bool, body: &'static str) -> Response {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -215,7 +221,13 @@ fn a_foreign_page_cannot_post() {
 }
 
 /// A try at a door from an address of its own, as a plain form or a script would send it.
-async fn knock(site: &Site, ip: [u8; 4], path: &str, body: String, headers: &[(&str, &str)]) -> Response {
+pub(super) async fn knock(
+    site: &Site,
+    ip: [u8; 4],
+    path: &str,
+    body: String,
+    headers: &[(&str, &str)],
+) -> Response {
     let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     for (name, value) in headers {
         request = request.header(*name, *value);
