@@ -138,7 +138,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByText(t("access.outcome_recovery")).first().waitFor();
       await page.getByText(t("access.outcome_wrong_code")).first().waitFor();
       await page.goto(`${server.origin}/profile/second-factor`);
-      await page.getByText(t("access.codes_left", { count: 8 })).waitFor();
+      await page.getByText(t("access.codes_left", { left: 8 })).waitFor();
       await field("settings.password").fill(LOGIN.password);
       await field("access.code").fill(recovery[2]);
       await button("access.turn_off").click();

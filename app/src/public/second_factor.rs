@@ -57,7 +57,7 @@ pub fn second_factor(visit: &Visit, factor: &SecondFactor, problem: Option<&Prob
             State::On { since, codes_left } => {
                 let date = domain::zone::date(visit.zone.local(*since).date(), lang);
                 view! {
-                    <p role="status">{tr!(lang, access.on_since, date = date)}" "{tr!(lang, access.codes_left, count = *codes_left)}</p>
+                    <p role="status">{tr!(lang, access.on_since, date = date)}" "{tr!(lang, access.codes_left, left = *codes_left)}</p>
                     <form class="stack" method="post" action=format!("{PAGE}/codes")>
                         <p class="soft">{tr!(lang, access.prove)}</p>
                         {factor.has_password.then(|| password_field(lang, problem))}

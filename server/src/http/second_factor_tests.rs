@@ -127,7 +127,12 @@ fn the_way_out_of_the_step_leads_to_no_other_site() {
         let codes = enrol(&site, &admin(&site).await).await;
         let first = knock(&site, [192, 0, 2, 1], "/fn/session/begin", SIGN_IN.into(), &[]).await;
         let half = format!("millrace-half={}", cookie(&first, "millrace-half").unwrap());
-        for next in ["%2F%2Fevil.example", "%2F%09%2Fevil.example", "%2F%5Cevil.example", "https%3A%2F%2Fevil.example"] {
+        for next in [
+            "%2F%2Fevil.example",
+            "%2F%09%2Fevil.example",
+            "%2F%5Cevil.example",
+            "https%3A%2F%2Fevil.example",
+        ] {
             let page = get(&site, &format!("/login/code?next={next}"), &half).await;
             assert!(text(page).await.contains("name=\"next\" value=\"/\""), "{next}");
         }

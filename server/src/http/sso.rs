@@ -94,22 +94,26 @@ async fn arrive(
     state.limits.door(&session.origin.ip)?;
     let token = cookie(headers, Cookie::Sso.name(state.site.secure)).ok_or(Problem::Expired)?;
     let way = store::sso::arrive(&state.db, &token, &answer.state).await?;
-    let refuse = async |refusal| {
-        store::sso::refused(&state.db.asked_from(&session.origin.ip), refusal, session.origin.clone())
-            .await?;
-        Err(Failure::Refusal(refusal))
-    };
     if !answer.error.is_empty() {
-        return refuse(SsoRefusal::Denied).await;
+        return Err(refused(state, session, SsoRefusal::Denied).await);
     }
     let vouched = match provider.vouched(&way, answer.code).await {
         Ok(vouched) => vouched,
-        Err(refusal) => return refuse(refusal).await,
+        Err(refusal) => return Err(refused(state, session, refusal).await),
     };
     let db = state.db.asked_from(&session.origin.ip);
     match store::sso::sign_in(&db, vouched, session.origin.clone()).await? {
         Ok(signed) => Ok((signed, way.next)),
         Err(refusal) => Err(Failure::Refusal(refusal)),
+    }
+}
+
+/// Keeps that the provider let nobody in.
+async fn refused(state: &Shared, session: &Session, refusal: SsoRefusal) -> Failure {
+    let db = state.db.asked_from(&session.origin.ip);
+    match store::sso::refused(&db, refusal, session.origin.clone()).await {
+        Ok(()) => Failure::Refusal(refusal),
+        Err(problem) => Failure::Problem(problem),
     }
 }
 

@@ -61,7 +61,7 @@ impl Provider {
         let provider = Provider { issuer, grants: Arc::default() };
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(described))
-            .route("/keys", get(async || Json(CoreJsonWebKeySet::new(vec![key(1).as_verification_key()]))))
+            .route("/keys", get(keys))
             .route("/token", post(token))
             .route("/me", get(told))
             .with_state(provider.clone());
@@ -77,6 +77,10 @@ impl Provider {
             label: "North ID".into(),
         }
     }
+}
+
+async fn keys() -> Json<CoreJsonWebKeySet> {
+    Json(CoreJsonWebKeySet::new(vec![key(1).as_verification_key()]))
 }
 
 async fn described(State(provider): State<Provider>) -> Json<Value> {

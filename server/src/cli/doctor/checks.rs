@@ -288,7 +288,9 @@ pub(super) async fn sso(config: SsoConfig, public_url: &str) -> Finding {
         Ok(_) => ok(ABOUT, format!("{issuer} answers; it must know {public_url}{CALLBACK}")),
         Err(_) => fail(
             ABOUT,
-            format!("{issuer} does not tell of itself: is it, to the last slash, what the provider calls itself?"),
+            format!(
+                "{issuer} does not tell of itself: is it, to the last slash, what the provider calls itself?"
+            ),
         ),
     }
 }
