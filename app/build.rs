@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 
-const NAMESPACES: [&str; 15] = [
+const NAMESPACES: [&str; 16] = [
     "common",
     "leads",
     "deals",
@@ -21,6 +21,7 @@ const NAMESPACES: [&str; 15] = [
     "people",
     "access",
     "privacy",
+    "second",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -151,6 +151,8 @@ mod ssr {
         pub zone: domain::zone::Zone,
         /// The session's token, for signing out.
         pub session: Option<String>,
+        /// What the identity provider is called, if there is one.
+        pub sso: Option<Arc<str>>,
         /// Where the request comes from.
         pub origin: store::sessions::Origin,
         pub door: Arc<dyn Doorkeeper>,
@@ -171,21 +173,72 @@ mod ssr {
         })
     }
 
-    /// Name of the session's cookie: over TLS bound to the host by its prefix.
-    pub fn session_cookie(secure: bool) -> &'static str {
-        if secure { "__Host-millrace" } else { "millrace" }
+    /// The cookies that hold tokens; over TLS bound to the host by their prefix.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Cookie {
+        Session,
+        /// Between the password and the second factor.
+        Half,
+        /// On the way to the identity provider and back.
+        Sso,
     }
 
-    /// Puts the session's cookie into the answer.
-    pub fn set_session(site: &Site, token: &str) -> Outcome<()> {
-        let name = session_cookie(site.secure);
-        let secure = if site.secure { "; Secure" } else { "" };
-        let age = store::sessions::SESSION_DAYS * 86_400;
-        let cookie = format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}");
-        let value = axum::http::HeaderValue::from_str(&cookie).map_err(|_| Problem::Internal)?;
+    impl Cookie {
+        pub fn name(self, secure: bool) -> &'static str {
+            match (self, secure) {
+                (Cookie::Session, true) => "__Host-millrace",
+                (Cookie::Session, false) => "millrace",
+                (Cookie::Half, true) => "__Host-millrace-half",
+                (Cookie::Half, false) => "millrace-half",
+                (Cookie::Sso, true) => "__Host-millrace-sso",
+                (Cookie::Sso, false) => "millrace-sso",
+            }
+        }
+
+        fn seconds(self) -> i64 {
+            match self {
+                Cookie::Session => store::sessions::SESSION_DAYS * 86_400,
+                Cookie::Half => store::sessions::HALF_MINUTES * 60,
+                Cookie::Sso => store::sso::WAY_MINUTES * 60,
+            }
+        }
+
+        /// The header that sets it.
+        pub fn set(self, site: &Site, token: &str) -> String {
+            self.header(site, token, self.seconds())
+        }
+
+        /// The header that takes it away.
+        pub fn clear(self, site: &Site) -> String {
+            self.header(site, "", 0)
+        }
+
+        fn header(self, site: &Site, token: &str, age: i64) -> String {
+            let secure = if site.secure { "; Secure" } else { "" };
+            let name = self.name(site.secure);
+            format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
+        }
+    }
+
+    /// Puts the cookie of whoever signed in into the answer. The one between the two steps takes the place of a session.
+    pub fn set_session(site: &Site, signed: &store::sessions::SignedIn) -> Outcome<()> {
+        let cookies = if signed.is_half {
+            vec![Cookie::Half.set(site, &signed.token), Cookie::Session.clear(site)]
+        } else {
+            vec![Cookie::Session.set(site, &signed.token)]
+        };
         let options = use_context::<leptos_axum::ResponseOptions>().ok_or(Problem::Internal)?;
-        options.append_header(axum::http::header::SET_COOKIE, value);
+        for cookie in cookies {
+            let value = axum::http::HeaderValue::from_str(&cookie).map_err(|_| Problem::Internal)?;
+            options.append_header(axum::http::header::SET_COOKIE, value);
+        }
         Ok(())
+    }
+
+    /// `path` when it is one of ours, else the first page. Browsers read backslashes as slashes, and leave out tabs and line ends.
+    pub fn own_path(path: &str) -> &str {
+        let is_odd = |c: char| c == '\\' || c.is_control();
+        if path.starts_with('/') && !path.starts_with("//") && !path.contains(is_odd) { path } else { "/" }
     }
 
     /// The instant of what a `datetime-local` input holds, by the user's wall clock.
@@ -215,6 +268,19 @@ mod ssr {
         }
         let currency = store::settings::company(&server()?.db).await?.currency;
         Ok(Some(domain::Money::new(minor, currency)))
+    }
+
+    /// Percent-encoding of everything that could end or change a query value.
+    pub fn in_query(text: &str) -> String {
+        text.bytes().fold(String::with_capacity(text.len()), |mut escaped, byte| {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                    escaped.push(byte as char);
+                }
+                other => escaped.push_str(&format!("%{other:02X}")),
+            }
+            escaped
+        })
     }
 
     /// Whether a browser without wasm sent this form and waits for a page.

@@ -26,7 +26,7 @@ pub async fn begin(token: String, name: String, password: String) -> Result<(), 
     let server = crate::ctx::server()?;
     let user = store::users::join(&server.db, &token, &name, &password).await?;
     let signed = store::sessions::begin(&server.db, &user, server.origin.clone()).await?;
-    crate::ctx::set_session(&server.site, &signed.token)?;
+    crate::ctx::set_session(&server.site, &signed)?;
     leptos_axum::redirect("/");
     Ok(())
 }

@@ -31,6 +31,7 @@ mod settings;
 mod sharing;
 pub mod shell;
 mod sign_in;
+mod sso;
 pub mod text;
 mod timeline;
 mod today;

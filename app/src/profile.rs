@@ -91,6 +91,12 @@ pub fn Profile() -> impl IntoView {
                         <div class="row"><button class="button primary" type="submit">{tr!(lang, common.save)}</button></div>
                     </ActionForm>
                     <Password/>
+                    <section class="stack" aria-labelledby="second-title">
+                        <h2 id="second-title">{tr!(lang, second.title)}</h2>
+                        <p class="soft">{tr!(lang, second.about)}</p>
+                        // Its page has no scripts: none ever sees the secret.
+                        <div class="row"><a class="button" href="/profile/second-factor" rel="external">{tr!(lang, second.manage)}</a></div>
+                    </section>
                     <Sessions/>
                     <form action="/logout" method="post"><button class="button" type="submit">{tr!(lang, common.sign_out)}</button></form>
                 </main>

@@ -60,7 +60,7 @@ pub fn ResetAsk() -> impl IntoView {
                 <button class="button primary large" type="submit" disabled=move || action.pending().get()>
                     {tr!(lang, people.reset_send)}
                 </button>
-                <p><a href="/login">{tr!(lang, people.back_to_sign_in)}</a></p>
+                <p><a href="/login" rel="external">{tr!(lang, people.back_to_sign_in)}</a></p>
             </ActionForm>
         }
         .into_any()
@@ -91,7 +91,7 @@ fn told(title: String, text: String) -> AnyView {
         <div class="stack" role="status">
             <h1>{title}</h1>
             <p class="soft">{text}</p>
-            <p><a href="/login">{tr!(lang, people.back_to_sign_in)}</a></p>
+            <p><a href="/login" rel="external">{tr!(lang, people.back_to_sign_in)}</a></p>
         </div>
     }
     .into_any()

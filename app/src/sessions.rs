@@ -141,6 +141,11 @@ pub fn tries(tries: Vec<SignIn>) -> AnyView {
             SignInOutcome::Ok => ("state today", tr!(lang, people.outcome_ok)),
             SignInOutcome::Wrong => ("state overdue", tr!(lang, people.outcome_wrong)),
             SignInOutcome::Blocked => ("state overdue", tr!(lang, people.outcome_blocked)),
+            SignInOutcome::OkCode => ("state today", tr!(lang, second.outcome_code)),
+            SignInOutcome::OkRecovery => ("state today", tr!(lang, second.outcome_recovery)),
+            SignInOutcome::OkSso => ("state today", tr!(lang, second.outcome_sso)),
+            SignInOutcome::WrongCode => ("state overdue", tr!(lang, second.outcome_wrong_code)),
+            SignInOutcome::SsoRefused => ("state overdue", tr!(lang, second.outcome_sso_refused)),
         };
         let when = format.near(line.at);
         view! {

@@ -13,7 +13,8 @@ use crate::ui::field::{Field, Select};
 use crate::ui::icon::Icon;
 use crate::ui::problem::{Failed, FormError, failure};
 
-/// Sets the session's cookie. A form's own `next` is followed only when it is a path of ours.
+/// Sets the session's cookie, or the one for the second step: whichever page is asked for next leads there. A form's own `next` is
+/// followed only when it is a path of ours.
 #[server(prefix = "/fn", endpoint = "session/begin", output = Json)]
 pub async fn sign_in(email: String, password: String, next: String) -> Result<(), Fail> {
     let server = crate::ctx::server()?;
@@ -25,13 +26,14 @@ pub async fn sign_in(email: String, password: String, next: String) -> Result<()
     }
     let signed = store::sessions::sign_in(&server.db, &email, &password, server.origin.clone()).await?;
     server.door.let_in(&email);
-    crate::ctx::set_session(&server.site, &signed.token)?;
-    let path = if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') {
-        next
+    crate::ctx::set_session(&server.site, &signed)?;
+    let path = crate::ctx::own_path(&next);
+    if signed.is_half {
+        // The browser's router must not try pages that are not open yet.
+        crate::ctx::land(path);
     } else {
-        "/".into()
-    };
-    leptos_axum::redirect(&path);
+        leptos_axum::redirect(path);
+    }
     Ok(())
 }
 
@@ -51,7 +53,7 @@ pub async fn create_owner(
     let owner = store::users::NewOwner { company, name, email, password, lang, time_zone };
     let user = store::users::create_owner(&server.db, &token, owner).await?;
     let signed = store::sessions::begin(&server.db, &user, server.origin.clone()).await?;
-    crate::ctx::set_session(&server.site, &signed.token)?;
+    crate::ctx::set_session(&server.site, &signed)?;
     leptos_axum::redirect("/");
     Ok(())
 }
@@ -135,6 +137,7 @@ pub fn Login() -> impl IntoView {
                 <FormError fail=fail/>
                 <button class="button primary large" type="submit" disabled=move || action.pending().get()>{tr!(lang, common.sign_in)}</button>
                 <p><a href="/reset">{tr!(lang, people.forgotten)}</a></p>
+                <div class="stack" inner_html=crate::sso::offered()></div>
             </ActionForm>
         </Door>
     }

@@ -31,6 +31,7 @@ pub mod pipeline;
 pub mod privacy;
 pub mod problem;
 pub mod query;
+pub mod second_factor;
 pub mod session;
 pub mod settings;
 pub mod share;

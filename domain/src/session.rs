@@ -36,21 +36,84 @@ pub enum SignInOutcome {
     Wrong,
     /// Too many tries: the password was not looked at.
     Blocked,
+    /// Password and code.
+    OkCode,
+    /// Password and one of the recovery codes.
+    OkRecovery,
+    /// By the identity provider.
+    OkSso,
+    /// The password was right, the code was not.
+    WrongCode,
+    /// The identity provider vouched for nobody who may come in.
+    SsoRefused,
 }
 
 impl SignInOutcome {
-    pub const ALL: [SignInOutcome; 3] = [SignInOutcome::Ok, SignInOutcome::Wrong, SignInOutcome::Blocked];
+    pub const ALL: [SignInOutcome; 8] = [
+        SignInOutcome::Ok,
+        SignInOutcome::Wrong,
+        SignInOutcome::Blocked,
+        SignInOutcome::OkCode,
+        SignInOutcome::OkRecovery,
+        SignInOutcome::OkSso,
+        SignInOutcome::WrongCode,
+        SignInOutcome::SsoRefused,
+    ];
 
     pub fn code(self) -> &'static str {
         match self {
             SignInOutcome::Ok => "ok",
             SignInOutcome::Wrong => "wrong",
             SignInOutcome::Blocked => "blocked",
+            SignInOutcome::OkCode => "ok_code",
+            SignInOutcome::OkRecovery => "ok_recovery",
+            SignInOutcome::OkSso => "ok_sso",
+            SignInOutcome::WrongCode => "wrong_code",
+            SignInOutcome::SsoRefused => "sso_refused",
         }
     }
 
     pub fn from_code(code: &str) -> Option<SignInOutcome> {
         SignInOutcome::ALL.into_iter().find(|outcome| outcome.code() == code)
+    }
+}
+
+/// Why nobody came in by the identity provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SsoRefusal {
+    /// The provider does not answer, or not in its own terms.
+    Unavailable,
+    /// The way was too long, was gone already, or began in another browser.
+    Expired,
+    /// The provider said no.
+    Denied,
+    /// The provider does not vouch for the address.
+    Unverified,
+    /// Nobody here has the address.
+    Unknown,
+}
+
+impl SsoRefusal {
+    pub const ALL: [SsoRefusal; 5] = [
+        SsoRefusal::Unavailable,
+        SsoRefusal::Expired,
+        SsoRefusal::Denied,
+        SsoRefusal::Unverified,
+        SsoRefusal::Unknown,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            SsoRefusal::Unavailable => "unavailable",
+            SsoRefusal::Expired => "expired",
+            SsoRefusal::Denied => "denied",
+            SsoRefusal::Unverified => "unverified",
+            SsoRefusal::Unknown => "unknown",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<SsoRefusal> {
+        SsoRefusal::ALL.into_iter().find(|refusal| refusal.code() == code)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::second_factor::Demand;
 use crate::{Currency, Label, Lang};
 
 /// Company-wide settings.
@@ -26,6 +27,8 @@ pub struct Settings {
     pub consent: Label,
     /// Of [`Settings::consent`]: grows with every change of it.
     pub consent_version: i64,
+    /// Whose sign-in needs a second factor.
+    pub second_factor: Demand,
 }
 
 impl Default for Settings {
@@ -44,6 +47,7 @@ impl Default for Settings {
                 "Я согласен на хранение и использование моих данных для ответа на заявку. Согласие можно отозвать в любой момент.",
             ),
             consent_version: 1,
+            second_factor: Demand::default(),
         }
     }
 }

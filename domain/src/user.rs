@@ -166,6 +166,9 @@ pub struct Me {
     pub due_today: u64,
     /// New leads that I may read.
     pub new_leads: u64,
+    /// They have no second factor and must: nothing but getting one is open to them. The server's matter alone.
+    #[serde(skip)]
+    pub must_enrol: bool,
 }
 
 impl Me {

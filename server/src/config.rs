@@ -17,6 +17,9 @@ pub struct DataArgs {
     /// sqlite://… or postgres://… [default: SQLite in the data folder]
     #[arg(long, env = "MILLRACE_DATABASE_URL", global = true, hide_env_values = true)]
     database_url: Option<String>,
+    /// File with the key that secrets in the database are sealed with; no backup holds it [default: key in the data folder]
+    #[arg(long, env = "MILLRACE_KEY_FILE", global = true)]
+    key_file: Option<PathBuf>,
     /// Configuration file [default: millrace.toml in the data folder, if it is there]
     #[arg(long, env = "MILLRACE_CONFIG", global = true)]
     config: Option<PathBuf>,
@@ -38,7 +41,26 @@ pub struct ServeArgs {
     #[arg(long, env = "MILLRACE_MAIL_FROM")]
     mail_from: Option<String>,
     #[command(flatten)]
+    sso: SsoArgs,
+    #[command(flatten)]
     backup: BackupArgs,
+}
+
+/// The identity provider (OpenID Connect) that people may sign in by.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct SsoArgs {
+    /// Address of the identity provider as it calls itself, e.g. https://id.example/realms/north-bridge [default: none]
+    #[arg(long, env = "MILLRACE_SSO_ISSUER")]
+    sso_issuer: Option<String>,
+    /// What the provider knows this server by
+    #[arg(long, env = "MILLRACE_SSO_CLIENT_ID")]
+    sso_client_id: Option<String>,
+    /// File with the secret that the provider gave for it
+    #[arg(long, env = "MILLRACE_SSO_CLIENT_SECRET_FILE")]
+    sso_client_secret_file: Option<PathBuf>,
+    /// What the button calls the provider [default: its host]
+    #[arg(long, env = "MILLRACE_SSO_LABEL")]
+    sso_label: Option<String>,
 }
 
 /// Where backups go and when they are made.
@@ -60,10 +82,15 @@ pub struct BackupArgs {
 #[serde(default, deny_unknown_fields)]
 struct File {
     database_url: Option<String>,
+    key_file: Option<PathBuf>,
     listen: Option<SocketAddr>,
     public_url: Option<String>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
+    sso_issuer: Option<String>,
+    sso_client_id: Option<String>,
+    sso_client_secret_file: Option<PathBuf>,
+    sso_label: Option<String>,
     backup_dir: Option<PathBuf>,
     backup_every: Option<String>,
     backup_keep: Option<usize>,
@@ -74,6 +101,8 @@ struct File {
 pub struct Config {
     pub data_dir: PathBuf,
     pub database_url: String,
+    /// The file of the key that secrets in the database are sealed with.
+    pub key_file: PathBuf,
     file: File,
 }
 
@@ -85,7 +114,19 @@ pub struct ServeConfig {
     pub public_url: String,
     pub smtp_url: Option<String>,
     pub mail_from: String,
+    /// `None`: people sign in with their passwords alone.
+    pub sso: Option<SsoConfig>,
     pub backup: BackupConfig,
+}
+
+/// The identity provider.
+#[derive(Debug, Clone)]
+pub struct SsoConfig {
+    pub issuer: String,
+    pub client_id: String,
+    /// `None`: a client without one, which PKCE alone protects.
+    pub client_secret: Option<String>,
+    pub label: String,
 }
 
 /// The settings of backups.
@@ -115,7 +156,9 @@ impl Config {
             .clone()
             .or_else(|| file.database_url.clone())
             .unwrap_or_else(|| format!("sqlite://{}", data_dir.join("millrace.db").display()));
-        Ok(Config { data_dir, database_url, file })
+        let key_file = args.key_file.clone().or_else(|| file.key_file.clone());
+        let key_file = key_file.unwrap_or_else(|| data_dir.join("key"));
+        Ok(Config { data_dir, database_url, key_file, file })
     }
 
     pub fn serve(&self, args: &ServeArgs) -> anyhow::Result<ServeConfig> {
@@ -136,7 +179,50 @@ impl Config {
             "a mail server is configured but no sender: set --mail-from or MILLRACE_MAIL_FROM"
         );
         let backup = self.backup(&args.backup)?;
-        Ok(ServeConfig { listen, public_url, smtp_url, mail_from: mail_from.unwrap_or_default(), backup })
+        let sso = self.sso(&args.sso)?;
+        Ok(ServeConfig {
+            listen,
+            public_url,
+            smtp_url,
+            mail_from: mail_from.unwrap_or_default(),
+            sso,
+            backup,
+        })
+    }
+
+    fn sso(&self, args: &SsoArgs) -> anyhow::Result<Option<SsoConfig>> {
+        let chosen = |flag: &Option<String>, file: &Option<String>| {
+            flag.clone().or_else(|| file.clone()).filter(|text| !text.is_empty())
+        };
+        let client_id = chosen(&args.sso_client_id, &self.file.sso_client_id);
+        let Some(issuer) = chosen(&args.sso_issuer, &self.file.sso_issuer) else {
+            anyhow::ensure!(
+                client_id.is_none(),
+                "sso_client_id without sso_issuer: name the provider's address"
+            );
+            return Ok(None);
+        };
+        let url = url::Url::parse(&issuer).with_context(|| format!("sso_issuer {issuer}"))?;
+        let is_local = ["127.0.0.1", "[::1]", "localhost"].contains(&url.host_str().unwrap_or_default());
+        anyhow::ensure!(
+            url.scheme() == "https" || (url.scheme() == "http" && is_local),
+            "sso_issuer {issuer}: it must begin with https://"
+        );
+        let secret = args.sso_client_secret_file.as_ref().or(self.file.sso_client_secret_file.as_ref());
+        let client_secret = secret
+            .map(|path| {
+                std::fs::read_to_string(path)
+                    .map(|text| text.trim().to_owned())
+                    .with_context(|| format!("sso_client_secret_file {}", path.display()))
+            })
+            .transpose()?;
+        Ok(Some(SsoConfig {
+            client_id: client_id.context("sso_issuer without sso_client_id")?,
+            client_secret,
+            label: chosen(&args.sso_label, &self.file.sso_label)
+                .unwrap_or_else(|| url.host_str().unwrap_or_default().to_owned()),
+            issuer,
+        }))
     }
 
     pub fn backup(&self, args: &BackupArgs) -> anyhow::Result<BackupConfig> {
@@ -156,10 +242,15 @@ impl Config {
         self.data_dir.join("secret.key")
     }
 
+    /// The key that secrets in the database are sealed with, if there is one already.
+    pub fn kept_key(&self) -> anyhow::Result<Option<[u8; 32]>> {
+        if self.key_file.exists() { secret_file(&self.key_file).map(Some) } else { Ok(None) }
+    }
+
     /// The instance's secret, if there is one already.
     pub fn kept_secret(&self) -> anyhow::Result<Option<[u8; 32]>> {
         let path = self.secret_path();
-        if path.exists() { secret(&path).map(Some) } else { Ok(None) }
+        if path.exists() { secret_file(&path).map(Some) } else { Ok(None) }
     }
 
     /// Writes a secret beside the present one, to take its place later.
@@ -176,7 +267,7 @@ impl Config {
     /// Opens (and on first use makes) the database and the instance's secret.
     pub async fn open(&self, clock: Clock) -> anyhow::Result<Db> {
         self.make_folder()?;
-        self.open_with(secret(&self.secret_path())?, clock).await
+        self.open_with(secret_file(&self.secret_path())?, clock).await
     }
 
     /// The data folder; a new one is for its owner only.
@@ -192,7 +283,8 @@ impl Config {
     /// Opens the database with a secret that comes from elsewhere.
     pub async fn open_with(&self, secret: [u8; 32], clock: Clock) -> anyhow::Result<Db> {
         self.make_folder()?;
-        Db::open(Connect { url: self.database_url.clone(), secret, clock })
+        let key = secret_file(&self.key_file)?;
+        Db::open(Connect { url: self.database_url.clone(), secret, key, clock })
             .await
             .context("cannot open the database")
     }
@@ -242,7 +334,7 @@ fn minutes(text: &str) -> anyhow::Result<Option<i64>> {
 }
 
 /// 32 random bytes, made on first use, readable for the owner only.
-fn secret(path: &Path) -> anyhow::Result<[u8; 32]> {
+fn secret_file(path: &Path) -> anyhow::Result<[u8; 32]> {
     match std::fs::read(path) {
         Ok(bytes) => bytes.try_into().map_err(|_| {
             anyhow::anyhow!("{} is damaged: it must have 32 bytes; restore it from a backup", path.display())
@@ -298,6 +390,27 @@ mod tests {
     }
 
     #[test]
+    fn a_provider_is_named_whole_and_reached_by_tls() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |text: &str| {
+            std::fs::write(folder.path().join("millrace.toml"), text).unwrap();
+            let args = DataArgs { data_dir: Some(folder.path().to_owned()), ..DataArgs::default() };
+            Config::load(&args).unwrap().serve(&ServeArgs::default()).map(|serve| serve.sso)
+        };
+        assert!(read("").unwrap().is_none());
+        let sso = read("sso_issuer = \"https://id.example/x\"\nsso_client_id = \"crm\"\n").unwrap().unwrap();
+        assert_eq!((sso.label.as_str(), sso.client_secret), ("id.example", None));
+        for bad in [
+            "sso_issuer = \"https://id.example\"\n",
+            "sso_client_id = \"crm\"\n",
+            "sso_issuer = \"http://id.example\"\nsso_client_id = \"crm\"\n",
+            "sso_issuer = \"https://id.example\"\nsso_client_id = \"crm\"\nsso_client_secret_file = \"/nowhere\"\n",
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn an_interval_has_a_unit() {
         for (text, known) in [("30m", Some(30)), ("24h", Some(1440)), (" 7d ", Some(10_080)), ("off", None)] {
             assert_eq!(minutes(text).unwrap(), known, "{text}");
@@ -311,8 +424,8 @@ mod tests {
     fn the_secret_is_made_once_and_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret.key");
-        assert_eq!(secret(&path).unwrap(), secret(&path).unwrap());
+        assert_eq!(secret_file(&path).unwrap(), secret_file(&path).unwrap());
         std::fs::write(&path, b"short").unwrap();
-        assert!(secret(&path).is_err());
+        assert!(secret_file(&path).is_err());
     }
 }

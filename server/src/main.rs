@@ -6,6 +6,7 @@ mod config;
 mod erased;
 mod http;
 mod papers;
+mod sso;
 mod worker;
 
 use std::process::ExitCode;
@@ -17,6 +18,7 @@ const RENDER_STACK: usize = 8 << 20;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    sso::prepare_tls();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .thread_stack_size(RENDER_STACK)
         .enable_all()

@@ -32,7 +32,7 @@ fn lead(data: &Path) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let url = format!("sqlite://{}", data.join("millrace.db").display());
-        let db = Db::open(Connect { url, secret, clock: Clock::default() }).await.unwrap();
+        let db = Db::open(Connect { url, secret, key: [9; 32], clock: Clock::default() }).await.unwrap();
         let lead = NewLead {
             name: "Irina Weber".into(),
             email: "irina.weber@client.example".into(),

@@ -1,7 +1,7 @@
 //! The timeline and what people log on it.
 
 use chrono::{DateTime, Utc};
-use domain::access::{Action, Actor, Entity, Reach, reach};
+use domain::access::{Action, Actor, Entity, Reach};
 use domain::activity::{Activity, CallLog, CallOutcome, Happening, LogActivity, Logged, NextStep, Subject};
 use domain::input::Checks;
 use domain::query::{PAGE, Page};

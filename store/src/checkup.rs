@@ -6,6 +6,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::db::{OpenError, connect};
 use crate::dialect::catalogue;
+use crate::seal::{self, Fit};
 use crate::{Clock, backup, dialect, migration};
 
 /// What was found.
@@ -20,11 +21,13 @@ pub struct Checkup {
     /// The time of the newest audit entry or lead.
     pub newest: Option<DateTime<Utc>>,
     pub backups: Backups,
+    /// Whether the key that was given opens what is sealed; `None` without a key, or when migrations are missing.
+    pub seal: Option<Fit>,
     pub now: DateTime<Utc>,
 }
 
-/// Looks at the database at `url`, which must be there already.
-pub async fn look(url: &str) -> Result<Checkup, OpenError> {
+/// Looks at the database at `url`, which must be there already, with the key for what is sealed in it.
+pub async fn look(url: &str, key: Option<[u8; 32]>) -> Result<Checkup, OpenError> {
     let conn = connect::visitor(url).await?;
     let applied = catalogue::applied(&conn).await?;
     let known = migration::names();
@@ -34,12 +37,17 @@ pub async fn look(url: &str) -> Result<Checkup, OpenError> {
     } else {
         (None, Backups::default())
     };
+    let seal = match key.filter(|_| missing.is_empty()) {
+        Some(key) => Some(seal::fit_of(&conn, &key).await.map_err(OpenError::Content)?),
+        None => None,
+    };
     let checkup = Checkup {
         unknown: applied.into_iter().filter(|name| !known.contains(name)).collect(),
         missing,
         writes_ahead: catalogue::writes_ahead(&conn).await?,
         newest,
         backups,
+        seal,
         now: Clock::default().now(),
     };
     conn.close().await?;

@@ -28,6 +28,8 @@ pub struct Connect {
     pub url: String,
     /// The instance's secret (32 bytes, in a file beside the database): links are derived from it, so that the database alone opens none.
     pub secret: [u8; 32],
+    /// The key that secrets in the database are sealed with (32 bytes, in a file that no backup holds).
+    pub key: [u8; 32],
     pub clock: Clock,
 }
 
@@ -43,6 +45,7 @@ struct Inner {
     read: DatabaseConnection,
     write: DatabaseConnection,
     secret: [u8; 32],
+    key: [u8; 32],
     clock: Clock,
     statements: Arc<AtomicU64>,
     commits: AtomicU64,
@@ -79,7 +82,7 @@ pub enum OpenError {
     OldSqlite(String),
     #[error("filling the fresh database: {0}")]
     Seed(Problem),
-    #[error("what the database says of its backups: {0}")]
+    #[error("what the database says of itself: {0}")]
     Content(Problem),
 }
 
@@ -93,6 +96,7 @@ impl Db {
                 read,
                 write,
                 secret: connect.secret,
+                key: connect.key,
                 clock: connect.clock,
                 statements,
                 commits: AtomicU64::new(0),
@@ -193,6 +197,10 @@ impl Db {
 
     pub(crate) fn secret(&self) -> &[u8; 32] {
         &self.inner.secret
+    }
+
+    pub(crate) fn key(&self) -> &[u8; 32] {
+        &self.inner.key
     }
 
     /// Told when something was put into the outbox.

@@ -1,5 +1,6 @@
 //! Signing in and out. Sessions are opaque tokens, hashed at rest.
 
+pub(crate) mod half;
 mod own;
 pub(crate) mod zone;
 
@@ -13,7 +14,7 @@ use domain::query::COUNT_CAP;
 use domain::session::SignInOutcome;
 use domain::user::{Me, User};
 use domain::{Fault, Outcome, Problem};
-use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Set, Value,
 };
@@ -26,8 +27,9 @@ use crate::error::OrProblem;
 use crate::id::new_id;
 use crate::scope::scope_of_user;
 use crate::users::domain_user;
-use crate::{Db, calendar, dialect, password, token};
+use crate::{Db, calendar, dialect, password, second_factor, token};
 
+pub use half::{HALF_MINUTES, finish, who as half_user};
 pub use own::{end, end_others, history, list};
 
 /// Where a sign-in comes from.
@@ -49,11 +51,13 @@ impl Origin {
     }
 }
 
-/// A new session; the token goes into the cookie and nowhere else.
+/// A new session; the token goes into a cookie and nowhere else.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     pub token: String,
     pub user: User,
+    /// The second factor is missing: the token opens nothing but [`finish`], and has a cookie of its own.
+    pub is_half: bool,
 }
 
 /// Days a session lasts without use.
@@ -71,7 +75,14 @@ pub async fn sign_in(db: &Db, email: &str, password: &str, origin: Origin) -> Ou
     let stored = row.as_ref().map(|row| row.password_hash.as_str());
     let right = password::verify(db, password, stored).await?;
     match row {
-        Some(row) if right && row.active => begin(db, &domain_user(row)?, origin).await,
+        Some(row) if right && row.active => {
+            let user = domain_user(row)?;
+            if second_factor::is_on(db.read(), user.id).await? {
+                db.write(async |tx| half::begin(tx, user.clone(), &origin).await).await
+            } else {
+                begin(db, &user, origin).await
+            }
+        }
         row => {
             let user = row.map(|row| UserId(row.id));
             db.write(async |tx| note(tx, user, &origin, SignInOutcome::Wrong).await).await?;
@@ -92,7 +103,12 @@ async fn by_email(db: &Db, email: &str) -> Outcome<Option<user::Model>> {
 }
 
 /// A line of the history; what is too old goes.
-async fn note(tx: &Tx, user: Option<UserId>, origin: &Origin, outcome: SignInOutcome) -> Outcome<()> {
+pub(crate) async fn note(
+    tx: &Tx,
+    user: Option<UserId>,
+    origin: &Origin,
+    outcome: SignInOutcome,
+) -> Outcome<()> {
     sign_in::Entity::delete_many()
         .filter(sign_in::Column::At.lt(tx.now() - TimeDelta::days(HISTORY_DAYS)))
         .exec(tx.conn())
@@ -115,33 +131,47 @@ async fn note(tx: &Tx, user: Option<UserId>, origin: &Origin, outcome: SignInOut
 /// A session for somebody who has just proven who they are in another way (the owner's set-up, an invitation). Its token is
 /// new, and the session that the browser had before ends: a token that was slipped to it opens nothing.
 pub async fn begin(db: &Db, user: &User, origin: Origin) -> Outcome<SignedIn> {
+    db.write(async |tx| enter(tx, user, &origin, SignInOutcome::Ok).await).await
+}
+
+pub(crate) async fn enter(tx: &Tx, user: &User, origin: &Origin, how: SignInOutcome) -> Outcome<SignedIn> {
     let token = token::random()?;
-    db.write(async |tx| {
-        // Nobody else cleans up after browsers that never came back.
-        let mut gone = Condition::any().add(session::Column::ExpiresAt.lte(tx.now()));
-        if let Some(before) = &origin.before {
-            gone = gone.add(session::Column::TokenHash.eq(token::hash(before)));
-        }
-        session::Entity::delete_many().filter(gone).exec(tx.conn()).await.db()?;
-        let id = new_id();
-        session::ActiveModel {
-            id: Set(id),
-            token_hash: Set(token::hash(&token)),
-            user_id: Set(user.id.0),
-            created_at: Set(tx.now()),
-            last_seen_at: Set(tx.now()),
-            expires_at: Set(tx.now() + TimeDelta::days(SESSION_DAYS)),
-            ip: Set(origin.ip()),
-            agent: Set(origin.agent()),
-        }
-        .insert(tx.conn())
+    // Nobody else cleans up after browsers that never came back.
+    session::Entity::delete_many()
+        .filter(session::Column::ExpiresAt.lte(tx.now()))
+        .exec(tx.conn())
         .await
         .db()?;
-        note(tx, Some(user.id), &origin, SignInOutcome::Ok).await?;
-        tx.audit(&user.actor(), "sign_in", "session", id, json!({"ip": origin.ip})).await
-    })
-    .await?;
-    Ok(SignedIn { token, user: user.clone() })
+    end_before(tx, origin).await?;
+    let id = new_id();
+    session::ActiveModel {
+        id: Set(id),
+        token_hash: Set(token::hash(&token)),
+        user_id: Set(user.id.0),
+        created_at: Set(tx.now()),
+        last_seen_at: Set(tx.now()),
+        expires_at: Set(tx.now() + TimeDelta::days(SESSION_DAYS)),
+        ip: Set(origin.ip()),
+        agent: Set(origin.agent()),
+    }
+    .insert(tx.conn())
+    .await
+    .db()?;
+    note(tx, Some(user.id), origin, how).await?;
+    let mut told = json!({ "ip": origin.ip });
+    if how != SignInOutcome::Ok {
+        told["how"] = json!(how);
+    }
+    tx.audit(&user.actor(), "sign_in", "session", id, told).await?;
+    Ok(SignedIn { token, user: user.clone(), is_half: false })
+}
+
+/// Ends the session that the browser brought along.
+async fn end_before(tx: &Tx, origin: &Origin) -> Outcome<()> {
+    let Some(before) = &origin.before else { return Ok(()) };
+    let ended = session::Column::TokenHash.eq(token::hash(before));
+    session::Entity::delete_many().filter(ended).exec(tx.conn()).await.db()?;
+    Ok(())
 }
 
 /// Who the token's owner is and what their pages need, in one query; `SignedOut` for unknown, expired or revoked tokens.
@@ -158,7 +188,9 @@ pub async fn me(db: &Db, token: &str) -> Outcome<(Actor, Me)> {
          (SELECT count(*) FROM (SELECT 1 FROM tasks t WHERE t.assignee_id = users.id AND t.done_at IS NULL \
            AND t.due_at < {today_ends} LIMIT {most}) due) AS due_today, \
          (SELECT count(*) FROM (SELECT 1 FROM leads l WHERE l.status = '{new}' AND {mine} LIMIT {most}) fresh) \
-           AS new_leads \
+           AS new_leads, \
+         (SELECT count(*) FROM second_factors f WHERE f.user_id = users.id AND f.confirmed_at IS NOT NULL) \
+           AS second_factors \
          FROM sessions JOIN users ON users.id = sessions.user_id \
          WHERE sessions.token_hash = $1 AND sessions.expires_at > $2 AND users.active",
         most = COUNT_CAP + 1,
@@ -180,6 +212,7 @@ pub async fn me(db: &Db, token: &str) -> Outcome<(Actor, Me)> {
         due_today: session.due_today.unsigned_abs(),
         new_leads: session.new_leads.unsigned_abs(),
         rights: Rights::standard(user.role).with_entries(session.set_rights.as_deref().unwrap_or_default()),
+        must_enrol: session.second_factors == 0 && reference.settings.second_factor.binds(user.role),
         user,
     };
     Ok((me.actor(), me))
@@ -192,6 +225,7 @@ struct Seen {
     due_today: i64,
     new_leads: i64,
     set_rights: Option<String>,
+    second_factors: i64,
 }
 
 /// The end of the user's day as an expression: whose day it is, is known only inside the query, and there are few zones.

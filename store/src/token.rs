@@ -22,17 +22,28 @@ pub(crate) fn random() -> Outcome<String> {
 /// The token of a client's link: it can be shown again to those who may, yet the database alone does not hold it. A new
 /// `nonce` makes the old link stop working.
 pub(crate) fn derive(db: &Db, purpose: &str, id: Uuid, nonce: &str) -> String {
+    let mut token = made_of(db, &[purpose.as_bytes(), id.as_bytes(), nonce.as_bytes()]);
+    token.truncate(32);
+    token
+}
+
+/// What belongs to somebody else's token: who has the token and the instance's secret computes it anew, the database holds
+/// neither. 43 characters.
+pub(crate) fn tied(db: &Db, purpose: &str, token: &str) -> String {
+    made_of(db, &[purpose.as_bytes(), token.as_bytes()])
+}
+
+fn made_of(db: &Db, parts: &[&[u8]]) -> String {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(db.secret()) else {
         unreachable!("HMAC takes keys of any length")
     };
-    mac.update(purpose.as_bytes());
-    mac.update(&[0]);
-    mac.update(id.as_bytes());
-    mac.update(&[0]);
-    mac.update(nonce.as_bytes());
-    let mut token = URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
-    token.truncate(32);
-    token
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
+            mac.update(&[0]);
+        }
+        mac.update(part);
+    }
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
 }
 
 /// What is stored of a token.

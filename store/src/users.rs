@@ -1,6 +1,6 @@
 //! Accounts of people who sign in.
 
-mod invitations;
+pub(crate) mod invitations;
 mod leaving;
 mod letters;
 pub(crate) mod links;
@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::db::Tx;
-use crate::entity::{session, user};
+use crate::entity::{half_session, session, user};
 use crate::error::{OrProblem, broken, is_unique, problem};
 use crate::id::new_id;
 use crate::settings::check_zone;
@@ -260,6 +260,11 @@ pub(crate) async fn end_sessions(tx: &Tx, user: UserId, keep: Option<&str>) -> O
         ended = ended.filter(session::Column::TokenHash.ne(crate::token::hash(token)));
     }
     ended.exec(tx.conn()).await.db()?;
+    half_session::Entity::delete_many()
+        .filter(half_session::Column::UserId.eq(user.0))
+        .exec(tx.conn())
+        .await
+        .db()?;
     tx.session_ended(user);
     Ok(())
 }
@@ -280,7 +285,7 @@ async fn move_records(tx: &Tx, owner: UserId, team: Option<TeamId>) -> Outcome<(
     Ok(())
 }
 
-async fn find(conn: &impl ConnectionTrait, id: UserId) -> Outcome<user::Model> {
+pub(crate) async fn find(conn: &impl ConnectionTrait, id: UserId) -> Outcome<user::Model> {
     user::Entity::find_by_id(id.0).one(conn).await.db()?.ok_or(Problem::NotFound)
 }
 

@@ -16,6 +16,7 @@
 mod form;
 mod offer;
 mod problem;
+pub mod second_factor;
 mod survey;
 
 use chrono::{DateTime, Utc};

@@ -43,6 +43,12 @@ pub fn company(settings: Settings, again: RwSignal<u32>) -> AnyView {
                     <Field name="consent" label=tr!(lang, settings.consent) value=settings.consent.en long=true
                         hint=tr!(lang, settings.consent_hint) fail=fail/>
                     <Field name="consent_ru" label=tr!(lang, settings.consent_ru) value=settings.consent.ru long=true fail=fail/>
+                    <Select name="second_factor" label=tr!(lang, second.demand) value=settings.second_factor.code()
+                        options=vec![
+                            ("off".into(), tr!(lang, second.demand_off)),
+                            ("admins".into(), tr!(lang, second.demand_admins)),
+                            ("everybody".into(), tr!(lang, second.demand_everybody)),
+                        ]/>
                     <FormError fail=fail/>
                     {(!fixed).then(|| view! {
                         <div class="row">

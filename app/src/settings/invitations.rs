@@ -63,6 +63,15 @@ pub async fn send_reset(id: UserId) -> Result<Option<String>, Fail> {
     Ok(link)
 }
 
+/// Takes the second factor from somebody who has lost it.
+#[server(prefix = "/fn", endpoint = "settings/reset-second-factor", output = Json)]
+pub async fn reset_second_factor(id: UserId) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    store::second_factor::reset(&db, &actor, id).await?;
+    crate::ctx::land("/settings?section=users");
+    Ok(())
+}
+
 /// What was done with a link: it is on its way by mail, or shown once for handing over.
 pub fn when_sent(
     value: impl Fn() -> Option<Answer<Option<String>>> + 'static,
@@ -209,6 +218,23 @@ pub fn reset_button(user: &User, again: RwSignal<u32>, handed: RwSignal<Option<S
             <input type="hidden" name="id" value=id/>
             <FormError fail=fail/>
             <button class="button" type="submit" disabled=move || send.pending().get()>{tr!(lang, people.send_reset)}</button>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+/// The button that takes somebody's second factor away.
+pub fn second_factor_button(user: &User, again: RwSignal<u32>) -> AnyView {
+    let lang = use_lang();
+    let reset = ServerAction::<ResetSecondFactor>::new();
+    let fail = failure(move || reset.value().get());
+    super::page::when_saved(move || reset.value().get(), again);
+    let id = user.id.to_string();
+    view! {
+        <ActionForm action=reset>
+            <input type="hidden" name="id" value=id/>
+            <FormError fail=fail/>
+            <button class="button" type="submit" disabled=move || reset.pending().get()>{tr!(lang, second.reset)}</button>
         </ActionForm>
     }
     .into_any()

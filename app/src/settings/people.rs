@@ -8,10 +8,10 @@ use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
 use super::api::{Company, EditUser};
-use super::invitations::{Invitations, handed_over, invite_form, reset_button};
+use super::invitations::{Invitations, handed_over, invite_form, reset_button, second_factor_button};
 use super::leaving;
 use super::page::{may_write, when_saved};
-use crate::ctx::use_lang;
+use crate::ctx::{use_lang, use_me};
 use crate::fail::Answer;
 use crate::ui::field::{Field, Select};
 use crate::ui::icon::Icon;
@@ -131,6 +131,8 @@ fn edit_form(
     let teams = team_choices(&company.teams);
     let switch = leaving::switch(user, company, asked, again);
     let reset = (user.active && user.standing == Standing::Joined).then(|| reset_button(user, again, handed));
+    let others = use_me().is_some_and(|me| me.user.id != user.id);
+    let second = others.then(|| second_factor_button(user, again));
     let (id, version, role) = (user.id.to_string(), user.version, user.role.code());
     let team = user.team.map(|id| id.to_string()).unwrap_or_default();
     let (title, name) = (user.email.clone(), user.name.clone());
@@ -155,7 +157,7 @@ fn edit_form(
                     <a href="/settings?section=users" class="button">{tr!(lang, common.cancel)}</a>
                 </div>
             </ActionForm>
-            <div class="row wrap">{reset}{switch}</div>
+            <div class="row wrap">{reset}{second}{switch}</div>
         </section>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use domain::catalog::SaveService;
 use domain::money::parse_decimal;
+use domain::second_factor::Demand;
 use domain::settings::Settings;
 use domain::{Currency, Fault, Label, Lang, Money, Outcome, Problem};
 
@@ -62,6 +63,8 @@ impl TypedCompany {
             consent: Label::new(self.consent, self.consent_ru),
             // The store counts it.
             consent_version: 0,
+            second_factor: Demand::from_code(&self.second_factor)
+                .ok_or_else(|| Problem::field("second_factor", Fault::Unknown))?,
         })
     }
 }

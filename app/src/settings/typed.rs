@@ -41,6 +41,7 @@ pub struct TypedCompany {
     pub offer_days: String,
     pub consent: String,
     pub consent_ru: String,
+    pub second_factor: String,
 }
 
 impl TypedService {

@@ -8,13 +8,14 @@ use anyhow::Context;
 use domain::access::Actor;
 use store::Clock;
 use store::backup::{self, BackupError};
-use store::privacy;
+use store::{privacy, seal};
 
-use super::{Refused, refused};
+use super::{Refused, refused, wrong_key};
 use crate::config::{BackupArgs, Config};
 use crate::{backups, erased};
 
 /// What the owner of a backup must know of the key.
+const SEALED: &str = "The key of sealed secrets (second factors) is in no backup: keep a copy of it apart.";
 const WITHOUT_KEY: &str = "The secret key is not in it. Keep a copy of secret.key apart: without it links that clients already \
 have still work, but pages cannot show them again, and every link has to be sent anew.";
 const WITH_KEY: &str =
@@ -55,6 +56,7 @@ pub async fn make(config: &Config, args: &MakeArgs) -> anyhow::Result<()> {
     let good = made.map_err(told).with_context(|| format!("no backup was made at {}", path.display()))?;
     println!("{}: {} rows, {} bytes, written and read back", good.file, good.rows, good.bytes);
     println!("{}", if args.with_key { WITH_KEY } else { WITHOUT_KEY });
+    println!("{SEALED}");
     Ok(())
 }
 
@@ -81,6 +83,7 @@ pub async fn restore(config: &Config, args: &RestoreArgs) -> anyhow::Result<()> 
     let mut hashes = erased::read(args.file.parent().unwrap_or(Path::new(".")))?;
     hashes.extend(privacy::erasures(&db, &Actor::SYSTEM).await.map_err(|problem| refused(&problem))?);
     let restored = backup::restore(&db, &Actor::SYSTEM, open(&args.file)?, args.force).await;
+    let fit = seal::fit(&db).await;
     let restored = restored.map_err(told).context("nothing was restored")?;
     let again = privacy::replay(&db, &Actor::SYSTEM, &Vec::from_iter(hashes)).await;
     db.close().await;
@@ -103,6 +106,9 @@ pub async fn restore(config: &Config, args: &RestoreArgs) -> anyhow::Result<()> 
     }
     if again > 0 {
         println!("Erased again: {again} people who had been erased after the backup was made.");
+    }
+    if fit.map_err(|problem| refused(&problem))? == seal::Fit::Wrong {
+        println!("The server will not start yet: {}.", wrong_key(config));
     }
     println!("Mails that waited when it was made are sent as soon as a server with a mail server runs.");
     Ok(())

@@ -14,6 +14,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use domain::Problem;
+use domain::access::Actor;
+use store::seal::Fit;
 
 use crate::config::{Config, DataArgs};
 
@@ -49,6 +51,8 @@ enum Command {
     Backup(backup::MakeArgs),
     /// Put a backup into an empty database; no server may run on it meanwhile
     Restore(backup::RestoreArgs),
+    /// Drop what was sealed with a key that is lost: people set up their second factor anew
+    ForgetSealed,
     /// Check this deployment and tell what to do
     Doctor(crate::config::ServeArgs),
     /// Fill an empty database with a believable service company and print its logins
@@ -69,11 +73,26 @@ impl Cli {
             Command::Import(command) => import::run(&config, command).await,
             Command::Backup(args) => backup::make(&config, &args).await,
             Command::Restore(args) => backup::restore(&config, &args).await,
+            Command::ForgetSealed => forget_sealed(&config).await,
             Command::Doctor(args) => doctor::run(&config, &args).await,
             Command::Demo(args) => demo::run(&config, &args).await,
             Command::Routes => print_routes(),
         }
     }
+}
+
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+async fn forget_sealed(config: &Config) -> anyhow::Result<()> {
+    let db = config.open(store::Clock::default()).await?;
+    if store::seal::fit(&db).await.map_err(|problem| refused(&problem))? != Fit::Wrong {
+        return Err(
+            Refused(format!("{} is the right key: nothing was dropped", config.key_file.display())).into()
+        );
+    }
+    let people = store::seal::forget(&db, &Actor::SYSTEM).await.map_err(|problem| refused(&problem))?;
+    db.close().await;
+    println!("dropped the second factors of {people} people");
+    Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
@@ -86,6 +105,15 @@ fn print_routes() -> anyhow::Result<()> {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Refused(pub String);
+
+/// What to do about a key that does not open what is sealed in the database.
+pub fn wrong_key(config: &Config) -> String {
+    format!(
+        "{} is not the key that secrets in this database (second factors) were sealed with: put the right one there, or name it \
+         with --key-file. If it is lost for good, `millrace forget-sealed` drops them, and people set up their second factor anew",
+        config.key_file.display()
+    )
+}
 
 /// A problem in English, the command line's language.
 pub fn refused(problem: &Problem) -> anyhow::Error {

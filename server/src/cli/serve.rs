@@ -2,9 +2,10 @@
 
 use domain::access::Actor;
 use store::Clock;
+use store::seal::Fit;
 use tokio::sync::watch;
 
-use super::refused;
+use super::{Refused, refused, wrong_key};
 use crate::config::{Config, ServeArgs};
 use crate::{http, worker};
 
@@ -13,6 +14,9 @@ pub async fn run(config: &Config, args: &ServeArgs) -> anyhow::Result<()> {
     super::log();
     let serve = config.serve(args)?;
     let db = config.open(Clock::default()).await?;
+    if store::seal::fit(&db).await.map_err(|problem| refused(&problem))? == Fit::Wrong {
+        return Err(Refused(wrong_key(config)).into());
+    }
     let listener = tokio::net::TcpListener::bind(serve.listen)
         .await
         .map_err(|error| anyhow::anyhow!("cannot listen on {}: {error}", serve.listen))?;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use domain::access::Role;
+use domain::access::{Actor, Role};
 use store::Clock;
 use store::sessions::Origin;
 use tower::ServiceExt;

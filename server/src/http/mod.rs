@@ -24,8 +24,14 @@ mod reach;
 #[cfg(test)]
 mod rights;
 pub mod routes;
+mod second_factor;
+#[cfg(test)]
+mod second_factor_tests;
 mod security;
 mod session;
+mod sso;
+#[cfg(test)]
+mod sso_tests;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -44,6 +50,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::config::ServeConfig;
+use crate::sso::Provider;
 use routes::Tables;
 
 /// What handlers need.
@@ -53,6 +60,8 @@ pub struct State {
     site: Site,
     manifest: Arc<assets::Manifest>,
     limits: Arc<security::Limits>,
+    /// The identity provider, if there is one.
+    sso: Option<Arc<Provider>>,
     /// Turns true when the server stops.
     stopping: watch::Receiver<bool>,
 }
@@ -72,6 +81,7 @@ pub fn router(db: Db, config: &ServeConfig, stopping: watch::Receiver<bool>) -> 
         site,
         manifest: Arc::new(assets::manifest()),
         limits: Arc::new(security::Limits::default()),
+        sso: config.sso.clone().map(|sso| Arc::new(Provider::new(sso, &config.public_url))),
         stopping,
     };
     let Tables { open, application, files, health } = routes::tables(&state.manifest);

@@ -59,6 +59,7 @@ fn context(state: &super::State, session: &Session) -> impl Fn() + Clone + Send 
         actor: session.known.as_ref().map(|(actor, _)| actor.clone()),
         zone: page.me.as_ref().map(|me| me.zone.clone()).unwrap_or_default(),
         session: session.token.clone(),
+        sso: state.sso.as_ref().map(|provider| provider.label.as_str().into()),
         origin: session.origin.clone(),
         door: state.limits.clone(),
     };

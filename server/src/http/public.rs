@@ -17,7 +17,7 @@ use super::State as Shared;
 use super::language::{Visitor, asked};
 
 /// What a page is made with.
-struct Desk {
+pub(super) struct Desk {
     lang: Lang,
     css: String,
     company: String,
@@ -29,7 +29,7 @@ struct Desk {
 
 impl Desk {
     /// The visitor's language unless the page has its own; the company's name and zone.
-    async fn open(state: &Shared, lang: Option<Lang>) -> Desk {
+    pub(super) async fn open(state: &Shared, lang: Option<Lang>) -> Desk {
         let settings = store::settings::company(&state.db).await.unwrap_or_default();
         let zone = store::settings::zone(&state.db).await.unwrap_or_default();
         let lang = lang.unwrap_or(settings.lang);
@@ -46,12 +46,12 @@ impl Desk {
         }
     }
 
-    fn visit(&self) -> Visit<'_> {
+    pub(super) fn visit(&self) -> Visit<'_> {
         Visit { lang: self.lang, css: &self.css, company: &self.company, zone: &self.zone, now: self.now }
     }
 
     /// A page, with the status of the problem it tells of.
-    fn page(&self, problem: Option<&Problem>, html: String) -> Response {
+    pub(super) fn page(&self, problem: Option<&Problem>, html: String) -> Response {
         let status = problem.map_or(StatusCode::OK, |problem| {
             StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
         });
@@ -62,7 +62,7 @@ impl Desk {
         response
     }
 
-    fn problem(&self, problem: &Problem) -> Response {
+    pub(super) fn problem(&self, problem: &Problem) -> Response {
         self.page(Some(problem), app::public::problem(&self.visit(), problem))
     }
 }
@@ -256,7 +256,7 @@ pub struct Fields {
 }
 
 impl Fields {
-    fn text(&self, name: &str) -> String {
+    pub(super) fn text(&self, name: &str) -> String {
         self.typed.as_ref().ok().and_then(|fields| fields.get(name)).cloned().unwrap_or_default()
     }
 }

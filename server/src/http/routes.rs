@@ -8,7 +8,7 @@ use axum::routing::{get, options, post};
 
 use super::State;
 use super::assets::Manifest;
-use super::{api, assets, health, landing, live, pages, papers, person, public, session};
+use super::{api, assets, health, landing, live, pages, papers, person, public, second_factor, session, sso};
 
 /// How a route is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,6 +101,15 @@ pub(super) fn tables(manifest: &Manifest) -> Tables {
     let application = Table::default()
         .on(Get, "/live", SignedIn, live::stream)
         .on(Post, "/logout", Public, session::sign_out)
+        .on(Get, "/login/code", Public, second_factor::step)
+        .on(Post, "/login/code", Public, second_factor::take_step)
+        .on(Get, "/login/sso", Public, sso::set_out)
+        .on(Get, "/login/sso/callback", Public, sso::come_back)
+        .on(Get, "/profile/second-factor", SignedIn, second_factor::show)
+        .on(Post, "/profile/second-factor/begin", SignedIn, second_factor::begin)
+        .on(Post, "/profile/second-factor/confirm", SignedIn, second_factor::confirm)
+        .on(Post, "/profile/second-factor/codes", SignedIn, second_factor::renew_codes)
+        .on(Post, "/profile/second-factor/off", SignedIn, second_factor::turn_off)
         .on(Get, "/offers/{id}/pdf", SignedIn, papers::offer)
         .on(Get, "/acts/{id}/pdf", SignedIn, papers::act)
         .on(Get, "/leads/{id}/data", SignedIn, person::of_lead)

@@ -23,6 +23,8 @@ pub struct Limits {
     door: Limit,
     /// Passwords, per account.
     account: Limit,
+    /// Codes of second factors, per account: there are only a million of them.
+    code: Limit,
     /// Mails with a link for a new password, per account.
     reset: Limit,
     /// Lines in the history of an account about refused tries.
@@ -44,6 +46,7 @@ impl Default for Limits {
         Limits {
             door: Limit::new(20, Duration::from_secs(3)),
             account: Limit::new(10, Duration::from_secs(60)),
+            code: Limit::new(5, Duration::from_secs(60)),
             reset: Limit::new(3, Duration::from_secs(600)),
             noted: Limit::new(1, Duration::from_secs(60)),
             intake: (!unlimited).then(|| Limit::new(60, Duration::from_secs(1))),
@@ -56,6 +59,16 @@ impl Default for Limits {
 impl Limits {
     pub fn door(&self, ip: &str) -> Result<(), Problem> {
         tried(&self.door, &group(ip))
+    }
+
+    /// One more code of somebody.
+    pub fn code(&self, email: &str) -> Result<(), Problem> {
+        tried(&self.code, &folded(email))
+    }
+
+    /// Their code was right: the tries before count no more.
+    pub fn code_was_right(&self, email: &str) {
+        self.code.forget(&folded(email));
     }
 
     pub fn intake(&self, ip: &str) -> Result<(), Problem> {

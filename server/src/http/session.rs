@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use app::ctx::session_cookie;
+use app::ctx::{Cookie, in_query};
 use axum::Extension;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -34,13 +34,22 @@ impl Session {
 
 /// Pages that need nobody to be signed in.
 pub fn is_door(path: &str) -> bool {
-    ["/login", "/reset"].contains(&path)
+    ["/login", "/login/code", "/login/sso", "/login/sso/callback", "/reset"].contains(&path)
         || ["/setup/", "/join/", "/reset/"].iter().any(|door| path.starts_with(door))
 }
 
 /// Server functions that need nobody to be signed in; they are limited per address.
 pub fn is_door_function(path: &str) -> bool {
     ["/fn/session/", "/fn/setup/", "/fn/join/", "/fn/reset/"].iter().any(|door| path.starts_with(door))
+}
+
+/// What is open to somebody who must have a second factor and has none: the way to one, and the way out.
+pub fn is_enrolment(path: &str) -> bool {
+    path == app::public::second_factor::PAGE
+        || path.starts_with("/profile/second-factor/")
+        || path == "/logout"
+        || is_door(path)
+        || is_door_function(path)
 }
 
 /// Puts the [`Session`] into the request; sends people who are not signed in from pages to the sign-in page.
@@ -50,7 +59,7 @@ pub async fn identify(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let token = cookie(request.headers(), session_cookie(state.site.secure));
+    let token = cookie(request.headers(), Cookie::Session.name(state.site.secure));
     let known = match &token {
         None => None,
         Some(token) => match store::sessions::me(&state.db, token).await {
@@ -63,7 +72,17 @@ pub async fn identify(
     let page = matches!(*request.method(), Method::GET | Method::HEAD) && !path.starts_with("/fn/");
     if known.is_none() && page && !is_door(path) {
         let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        return Redirect::to(&format!("/login?next={}", escape(wanted))).into_response();
+        // Whoever stands between the two steps goes on to the second one.
+        let half = cookie(request.headers(), Cookie::Half.name(state.site.secure)).is_some();
+        let door = if half { "/login/code" } else { "/login" };
+        return Redirect::to(&format!("{door}?next={}", in_query(wanted))).into_response();
+    }
+    if known.as_ref().is_some_and(|(_, me)| me.must_enrol) && !is_enrolment(path) {
+        return if page {
+            Redirect::to(app::public::second_factor::PAGE).into_response()
+        } else {
+            Told(Problem::Forbidden, visitor.unwrap_or_default()).into_response()
+        };
     }
     let lang = match &known {
         Some((_, me)) => me.user.lang,
@@ -94,10 +113,7 @@ pub async fn sign_out(State(state): State<super::State>, Extension(session): Ext
     {
         return Told(problem, session.lang).into_response();
     }
-    let name = session_cookie(state.site.secure);
-    let secure = if state.site.secure { "; Secure" } else { "" };
-    let gone = format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}");
-    ([(header::SET_COOKIE, gone)], Redirect::to("/login")).into_response()
+    ([(header::SET_COOKIE, Cookie::Session.clear(&state.site))], Redirect::to("/login")).into_response()
 }
 
 /// The value of a cookie.
@@ -126,19 +142,6 @@ fn agent(headers: &HeaderMap) -> String {
     agent.chars().take(300).collect()
 }
 
-/// Percent-encoding of everything that could end or change a query value.
-fn escape(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut escaped, byte| {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
-                escaped.push(byte as char);
-            }
-            other => escaped.push_str(&format!("%{other:02X}")),
-        }
-        escaped
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +156,6 @@ mod tests {
 
     #[test]
     fn the_way_back_cannot_break_out_of_its_query() {
-        assert_eq!(escape("/deals?view=list&next=//evil"), "/deals%3Fview%3Dlist%26next%3D//evil");
+        assert_eq!(in_query("/deals?view=list&next=//evil"), "/deals%3Fview%3Dlist%26next%3D//evil");
     }
 }

@@ -26,7 +26,7 @@ pub(super) const PASSWORD: &str = "four quiet herons";
 pub(super) async fn database(clock: Clock) -> (Db, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    (Db::open(Connect { url, secret: [7; 32], clock }).await.unwrap(), folder)
+    (Db::open(Connect { url, secret: [7; 32], key: [9; 32], clock }).await.unwrap(), folder)
 }
 
 /// An account without an invitation.
@@ -54,6 +54,7 @@ pub(super) fn config() -> ServeConfig {
         public_url: "http://127.0.0.1:3000".into(),
         smtp_url: Some("smtp://127.0.0.1:25".into()),
         mail_from: "crm@example.com".into(),
+        sso: None,
         backup: BackupConfig::default(),
     }
 }
@@ -72,6 +73,10 @@ pub(super) struct Site {
 
 impl Site {
     pub(super) async fn open() -> Site {
+        Site::open_with(config()).await
+    }
+
+    pub(super) async fn open_with(config: ServeConfig) -> Site {
         let (db, folder) = database(Clock::default()).await;
         let user = add(&db, "admin@example.com", Role::Admin, None).await;
         let signed = store::sessions::begin(&db, &user, Origin::default()).await.unwrap();
@@ -98,7 +103,7 @@ impl Site {
         let deal = store::leads::convert(&db, &actor, convert).await.unwrap().deal;
         let offer = store::offers::create(&db, &actor, deal).await.unwrap();
         let (stop, stopping) = watch::channel(false);
-        let router = super::router(db.clone(), &config(), stopping);
+        let router = super::router(db.clone(), &config, stopping);
         Site {
             router,
             cookie: format!("millrace={}", signed.token),

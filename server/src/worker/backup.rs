@@ -89,7 +89,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::manual("2026-11-24T09:00:00Z".parse().unwrap());
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
-        let db = Db::open(Connect { url, secret: [7; 32], clock: clock.clone() }).await.unwrap();
+        let db =
+            Db::open(Connect { url, secret: [7; 32], key: [9; 32], clock: clock.clone() }).await.unwrap();
         let config = BackupConfig { dir: folder.path().join("backups"), every_minutes: Some(60), keep: 2 };
         store::backup::schedule(&db, &Actor::SYSTEM, config.every_minutes).await.unwrap();
         assert_eq!(wait(&db).await, Duration::ZERO);

@@ -34,6 +34,11 @@ impl MigrationTrait for Migration {
             sessions(),
             sign_ins(),
             one_time_tokens(),
+            second_factors(),
+            recovery_codes(),
+            half_sessions(),
+            sso_ways(),
+            identities(),
             outbox(),
             audit_entries(),
             audit_head(),
@@ -45,11 +50,20 @@ impl MigrationTrait for Migration {
             ("sign_ins_user", "sign_ins", &["user_id", "at"]),
             ("sign_ins_age", "sign_ins", &["at"]),
             ("sessions_expiry", "sessions", &["expires_at"]),
+            ("recovery_codes_user", "recovery_codes", &["user_id"]),
             ("audit_entries_at", "audit_entries", &["at", "seq"]),
             ("audit_entries_actor", "audit_entries", &["actor_id", "at", "seq"]),
             ("audit_entries_entity", "audit_entries", &["entity", "at", "seq"]),
         ] {
             manager.create_index(super::index(name, table, columns)).await?;
+        }
+        for (name, columns) in [
+            ("identities_subject", &["issuer", "subject"]),
+            // Whoever gets somebody's old address at the provider is not that person.
+            ("identities_user", &["issuer", "user_id"]),
+        ] {
+            let index = super::index(name, "identities", columns).unique().take();
+            manager.create_index(index).await?;
         }
         let waiting = super::index("outbox_waiting", "outbox", &["run_at"])
             .and_where(Expr::col("sent_at").is_null())
@@ -171,6 +185,63 @@ fn one_time_tokens() -> TableCreateStatement {
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone("expires_at"))
         .col(timestamp_with_time_zone_null("used_at"))
+        .foreign_key(&mut references("user_id", "users"))
+        .take()
+}
+
+fn second_factors() -> TableCreateStatement {
+    Table::create()
+        .table("second_factors")
+        .col(pk_uuid("user_id"))
+        .col(text("sealed"))
+        .col(timestamp_with_time_zone("created_at"))
+        .col(timestamp_with_time_zone_null("confirmed_at"))
+        .col(big_integer("last_step"))
+        .foreign_key(&mut references("user_id", "users"))
+        .take()
+}
+
+fn recovery_codes() -> TableCreateStatement {
+    Table::create()
+        .table("recovery_codes")
+        .col(pk_uuid("id"))
+        .col(uuid("user_id"))
+        .col(text("code_hash"))
+        .col(timestamp_with_time_zone_null("used_at"))
+        .foreign_key(&mut references("user_id", "users"))
+        .take()
+}
+
+fn half_sessions() -> TableCreateStatement {
+    Table::create()
+        .table("half_sessions")
+        .col(pk_uuid("id"))
+        .col(text("token_hash").unique_key())
+        .col(uuid("user_id"))
+        .col(timestamp_with_time_zone("expires_at"))
+        .foreign_key(&mut references("user_id", "users"))
+        .take()
+}
+
+/// What goes to the provider is derived from the browser's token: the database alone neither starts nor ends a sign-in.
+fn sso_ways() -> TableCreateStatement {
+    Table::create()
+        .table("sso_ways")
+        .col(pk_uuid("id"))
+        .col(text("token_hash").unique_key())
+        .col(text("next"))
+        .col(timestamp_with_time_zone("expires_at"))
+        .take()
+}
+
+fn identities() -> TableCreateStatement {
+    Table::create()
+        .table("identities")
+        .col(pk_uuid("id"))
+        .col(uuid("user_id"))
+        .col(text("issuer"))
+        .col(text("subject"))
+        .col(timestamp_with_time_zone("created_at"))
         .foreign_key(&mut references("user_id", "users"))
         .take()
 }

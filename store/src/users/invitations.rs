@@ -128,7 +128,7 @@ pub async fn join(db: &Db, token: &str, name: &str, password: &str) -> Outcome<U
 }
 
 /// How far the person of this row has come.
-pub(super) fn standing(row: &user::Model) -> Standing {
+pub(crate) fn standing(row: &user::Model) -> Standing {
     match (row.password_hash.is_empty(), row.invited_at) {
         (false, _) => Standing::Joined,
         (true, Some(_)) => Standing::Invited,

@@ -353,11 +353,11 @@ async fn good_and_failed_backups_are_known(t: &T) {
 async fn a_checkup_sees_the_database_and_changes_nothing(t: &T) {
     t.lead(&t.admin, "Elena", "+79215550138").await;
     let before = back_up(&t.db).await.0;
-    let seen = checkup::look(&t.url).await.unwrap();
+    let seen = checkup::look(&t.url, None).await.unwrap();
     assert!(seen.missing.is_empty() && seen.unknown.is_empty());
     assert_eq!(seen.newest, Some(t.clock.now()));
     assert_eq!(seen.writes_ahead, (!t.url.starts_with("postgres")).then_some(true));
     assert_eq!(hashes(&back_up(&t.db).await.0), hashes(&before));
-    assert!(checkup::look("sqlite:///nowhere/at/all.db").await.is_err());
-    assert!(checkup::look("mysql://x").await.is_err());
+    assert!(checkup::look("sqlite:///nowhere/at/all.db", None).await.is_err());
+    assert!(checkup::look("mysql://x", None).await.is_err());
 }

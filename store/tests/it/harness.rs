@@ -77,7 +77,7 @@ impl T {
 }
 
 pub(crate) async fn open(url: &str, clock: &Clock) -> Db {
-    Db::open(Connect { url: url.into(), secret: [7; 32], clock: clock.clone() }).await.unwrap()
+    Db::open(Connect { url: url.into(), secret: [7; 32], key: [9; 32], clock: clock.clone() }).await.unwrap()
 }
 
 pub(crate) fn owner() -> NewOwner {

@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use store::checkup::{Checkup, look};
+use store::seal::Fit;
 use url::{Host, Url};
 
-use crate::config::{BackupConfig, ServeConfig};
+use crate::config::{BackupConfig, ServeConfig, SsoConfig};
+use crate::sso::{CALLBACK, Provider};
 
 /// Below it a day's growth may not fit.
 const SPACE: u64 = 1 << 30;
@@ -80,33 +82,33 @@ pub(super) fn folder(path: &Path) -> Finding {
     }
 }
 
-/// The instance's secret is whole and nobody else's.
-pub(super) fn key(path: &Path) -> Finding {
-    const ABOUT: &str = "secret key";
+/// A file of 32 secret bytes is whole and nobody else's.
+pub(super) fn key(about: &'static str, path: &Path) -> Finding {
     let shown = path.display();
     match fs::metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => fail(
-            ABOUT,
+            about,
             format!(
                 "{shown} is missing: copy it from where you keep it; a new one is made for a new instance only"
             ),
         ),
-        Err(error) => fail(ABOUT, format!("{shown} cannot be read: {error}")),
-        Ok(about) if about.len() != 32 => fail(ABOUT, format!("{shown} is damaged: it must have 32 bytes")),
-        Ok(about) if about.permissions().mode() & 0o077 != 0 => {
-            fail(ABOUT, format!("others may read {shown}: chmod 600 {shown}"))
+        Err(error) => fail(about, format!("{shown} cannot be read: {error}")),
+        Ok(file) if file.len() != 32 => fail(about, format!("{shown} is damaged: it must have 32 bytes")),
+        Ok(file) if file.permissions().mode() & 0o077 != 0 => {
+            fail(about, format!("others may read {shown}: chmod 600 {shown}"))
         }
-        Ok(_) => ok(ABOUT, format!("{shown}, for its owner only; keep a copy apart from the backups")),
+        Ok(_) => ok(about, format!("{shown}, for its owner only; keep a copy apart from the backups")),
     }
 }
 
 /// Reachable, migrated, safe against power loss; the clock is not behind it; its backups are young.
-pub(super) async fn database(url: &str, backup: &BackupConfig) -> Vec<Finding> {
-    match tokio::time::timeout(Duration::from_secs(15), look(url)).await {
+pub(super) async fn database(url: &str, backup: &BackupConfig, key: Option<[u8; 32]>) -> Vec<Finding> {
+    match tokio::time::timeout(Duration::from_secs(15), look(url, key)).await {
         Ok(Ok(checkup)) => {
             let mut found = vec![schema(&checkup)];
             found.extend(log(&checkup));
             found.push(clock(&checkup));
+            found.extend(checkup.seal.map(sealed));
             found.push(backups(&checkup, backup));
             found
         }
@@ -145,6 +147,19 @@ fn clock(checkup: &Checkup) -> Finding {
             format!("the newest record is of {newest}, which is in the future: set the clock (timedatectl)"),
         ),
         _ => ok(ABOUT, format!("{}", checkup.now.format("%Y-%m-%d %H:%M:%S UTC"))),
+    }
+}
+
+/// The key opens what it must.
+fn sealed(fit: Fit) -> Finding {
+    const ABOUT: &str = "sealed secrets";
+    match fit {
+        Fit::Any => ok(ABOUT, "there are none yet"),
+        Fit::Right => ok(ABOUT, "the key opens them"),
+        Fit::Wrong => fail(
+            ABOUT,
+            "the key is not the one they were sealed with: put the right file in its place, or `millrace forget-sealed`",
+        ),
     }
 }
 
@@ -265,6 +280,21 @@ pub(super) async fn mail(smtp_url: Option<&str>) -> Finding {
     }
 }
 
+/// The identity provider tells of itself.
+pub(super) async fn sso(config: SsoConfig, public_url: &str) -> Finding {
+    const ABOUT: &str = "single sign-on";
+    let issuer = config.issuer.clone();
+    match Provider::new(config, public_url).client().await {
+        Ok(_) => ok(ABOUT, format!("{issuer} answers; it must know {public_url}{CALLBACK}")),
+        Err(_) => fail(
+            ABOUT,
+            format!(
+                "{issuer} does not tell of itself: is it, to the last slash, what the provider calls itself?"
+            ),
+        ),
+    }
+}
+
 /// The port that the mail library takes when none is named.
 fn host_and_port(url: &Url) -> Option<(String, u16)> {
     let required = url.query_pairs().any(|(key, value)| key == "tls" && value == "required");
@@ -288,11 +318,11 @@ mod tests {
     fn folder_and_key_must_be_private() {
         let data = tempfile::tempdir().unwrap();
         let secret = data.path().join("secret.key");
-        assert_eq!(key(&secret).level, Level::Fail);
+        assert_eq!(key("secret key", &secret).level, Level::Fail);
         fs::write(&secret, [1; 32]).unwrap();
         for (bits, level) in [(0o644, Level::Fail), (0o600, Level::Ok)] {
             mode(&secret, bits);
-            assert_eq!(key(&secret).level, level, "{bits:o}");
+            assert_eq!(key("secret key", &secret).level, level, "{bits:o}");
         }
         for (bits, level) in [(0o755, Level::Fail), (0o750, Level::Ok), (0o700, Level::Ok)] {
             mode(data.path(), bits);
@@ -300,7 +330,7 @@ mod tests {
         }
         assert_eq!(folder(&data.path().join("nowhere")).level, Level::Fail);
         fs::write(&secret, b"short").unwrap();
-        assert_eq!(key(&secret).level, Level::Fail);
+        assert_eq!(key("secret key", &secret).level, Level::Fail);
     }
 
     #[test]
@@ -315,6 +345,16 @@ mod tests {
         ] {
             assert_eq!(address(url).level, level, "{url}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_provider_is_one_that_tells_of_itself() {
+        crate::sso::prepare_tls();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        drop(listener);
+        let config = SsoConfig { issuer, client_id: "x".into(), client_secret: None, label: "x".into() };
+        assert_eq!(sso(config, "https://crm.example").await.level, Level::Fail);
     }
 
     #[tokio::test]
