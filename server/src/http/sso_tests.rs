@@ -23,7 +23,7 @@ use tower::ServiceExt;
 use url::Url;
 
 use super::testing::{Site, config, run};
-use crate::config::SsoConfig;
+use crate::config::{ServeConfig, SsoConfig};
 
 /// What the provider will sign for a code.
 #[derive(Clone)]

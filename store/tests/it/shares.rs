@@ -118,7 +118,7 @@ async fn deals_clients_and_papers_are_shared_alike(t: &T) {
 
     assert_eq!(contacts::show(&t.db, &actor, client.contact).await.err(), Some(Problem::NotFound));
     shares::share(&t.db, &rep.actor(), Subject::Contact(client.contact), with, Sharing::Read).await.unwrap();
-    let (contact, deals) = contacts::show(&t.db, &actor, client.contact).await.unwrap();
+    let (contact, deals, _) = contacts::show(&t.db, &actor, client.contact).await.unwrap();
     assert_eq!((contact.account, deals.len()), (None, 1), "the account is not shared");
     shares::share(&t.db, &rep.actor(), Subject::Account(account), with, Sharing::Read).await.unwrap();
     assert_eq!(accounts::show(&t.db, &actor, account).await.unwrap().contacts.len(), 1);
