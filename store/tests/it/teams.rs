@@ -52,7 +52,7 @@ async fn a_team_is_renamed_headed_and_filled_in_one_go(t: &T) {
     let of = |id| people.iter().find(|user| user.id == id).unwrap();
     assert_eq!((of(stays.id).team, of(goes.id).team, of(comes.id).team), (Some(north), None, Some(north)));
     assert_eq!((of(stays.id).version, of(goes.id).version), (1, 2));
-    let mut told = vec![endings.try_recv().unwrap(), endings.try_recv().unwrap()];
+    let mut told = [endings.try_recv().unwrap(), endings.try_recv().unwrap()];
     told.sort();
     assert_eq!(told, [goes.id, comes.id], "their streams begin anew");
     assert_eq!(users::edit_team(&t.db, &t.admin, edit).await, Err(Problem::Conflict { version: 2 }));
