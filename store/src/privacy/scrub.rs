@@ -1,5 +1,7 @@
 //! Taking words out of texts, wherever they stand.
 
+use std::collections::BTreeSet;
+
 use domain::Outcome;
 use domain::fold::escape_like;
 use domain::privacy::ERASED;
@@ -23,6 +25,9 @@ const LEFT_ALONE: [&str; 8] = [
     "sign_ins",
     "one_time_tokens",
 ];
+
+/// Columns that hold JSON.
+const JSON: [&str; 6] = ["attribution", "body", "fields", "payload", "source", "value"];
 
 /// Takes `words` out of every text of every table.
 pub(super) async fn everywhere(conn: &impl ConnectionTrait, words: &[String]) -> Outcome<()> {
@@ -54,18 +59,26 @@ async fn replace(
     words: &[String],
     only: Option<(&str, &[Uuid])>,
 ) -> Outcome<()> {
-    let texts: Vec<&str> = table
-        .columns
-        .iter()
-        .filter(|column| column.kind == Kind::Text && !is_code(&column.name))
-        .map(|column| column.name.as_str())
-        .collect();
-    if texts.is_empty() || words.is_empty() || only.is_some_and(|(_, ids)| ids.is_empty()) {
+    let texts = table.columns.iter().filter(|column| column.kind == Kind::Text && !is_code(&column.name));
+    let (json, plain): (Vec<&str>, Vec<&str>) =
+        texts.map(|column| column.name.as_str()).partition(|column| JSON.contains(column));
+    update(conn, &table.name, &plain, words.to_vec(), only).await?;
+    // A short name may be part of a key, and inside JSON words may be spelt otherwise.
+    let words = words.iter().filter(|word| !word.chars().all(char::is_alphabetic));
+    let spelt = words.flat_map(|word| BTreeSet::from([word.clone(), escaped(word)]));
+    update(conn, &table.name, &json, spelt.collect(), only).await
+}
+
+async fn update(
+    conn: &impl ConnectionTrait,
+    table: &str,
+    texts: &[&str],
+    spelt: Vec<String>,
+    only: Option<(&str, &[Uuid])>,
+) -> Outcome<()> {
+    if texts.is_empty() || spelt.is_empty() || only.is_some_and(|(_, ids)| ids.is_empty()) {
         return Ok(());
     }
-    // Inside JSON a word may be spelt otherwise.
-    let mut spelt: Vec<String> = words.to_vec();
-    spelt.extend(words.iter().map(|word| escaped(word)).filter(|word| !words.contains(word)));
     let mut values: Vec<Value> = vec![ERASED.into()];
     let (mut sets, mut holds) = (Vec::new(), Vec::new());
     for word in &spelt {
@@ -77,8 +90,7 @@ async fn replace(
         sets.push(format!("\"{text}\" = {replaced}"));
         holds.extend((0..spelt.len()).map(|i| format!("\"{text}\" LIKE ${} ESCAPE '\\'", 2 * i + 3)));
     }
-    let mut update =
-        format!("UPDATE \"{}\" SET {} WHERE ({})", table.name, sets.join(", "), holds.join(" OR "));
+    let mut update = format!("UPDATE \"{table}\" SET {} WHERE ({})", sets.join(", "), holds.join(" OR "));
     if let Some((column, ids)) = only {
         let marks: Vec<String> = (1..=ids.len()).map(|i| format!("${}", values.len() + i)).collect();
         update.push_str(&format!(" AND \"{column}\" IN ({})", marks.join(", ")));

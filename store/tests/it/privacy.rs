@@ -28,6 +28,7 @@ both!(
     others_with_the_same_name_or_phone_lose_nothing,
     a_person_is_found_by_address_and_phone,
     what_was_restored_is_erased_again,
+    a_short_name_takes_nothing_but_itself,
 );
 
 const NAME: &str = "Ирина Соколова-Вебер";
@@ -331,4 +332,13 @@ async fn what_was_restored_is_erased_again(t: &T) {
     assert_eq!(privacy::erasures(&t.db, &t.admin).await.unwrap(), list);
     intact(t).await;
     assert_eq!(privacy::replay(&t.db, &t.admin, &list).await, Ok(0));
+}
+
+async fn a_short_name_takes_nothing_but_itself(t: &T) {
+    // "ann" stands in the key "channel" of the deal's source.
+    let made = t.client(&t.admin, "Ann", "+79217001234", "").await;
+    let source = deals::show(&t.db, &t.admin, made.deal).await.unwrap().source;
+    privacy::erase(&t.db, &t.admin, &Who::Contact(made.contact), "Ann").await.unwrap();
+    let deal = deals::show(&t.db, &t.admin, made.deal).await.unwrap();
+    assert_eq!((deal.title.as_str(), deal.source), ("Deal of —", source));
 }
