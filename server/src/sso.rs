@@ -1,15 +1,16 @@
 //! What is said to the identity provider (OpenID Connect, authorization code with PKCE), and how its answers are read. Its address
 //! comes from the operator alone: nobody who uses the application makes this server ask another one.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::session::SsoRefusal;
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims};
 use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, Scope, TokenResponse,
+    AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
+    EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
 };
 use store::sso::{Vouched, Way};
 use tokio::sync::Mutex;
@@ -38,7 +39,7 @@ pub struct Provider {
     pub label: String,
     config: SsoConfig,
     origin: String,
-    http: Option<reqwest::Client>,
+    http: Option<Http>,
     known: Mutex<Option<(Instant, Arc<Client>)>>,
 }
 
@@ -71,7 +72,8 @@ impl Provider {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .inspect_err(|error| tracing::error!(%error, "no HTTP client for single sign-on"))
-            .ok();
+            .ok()
+            .map(Http);
         Provider {
             label: config.label.clone(),
             config,
@@ -96,8 +98,8 @@ impl Provider {
 
     async fn discover(&self) -> anyhow::Result<Known> {
         let issuer = IssuerUrl::new(self.config.issuer.clone())?;
-        let ask = |request| self.ask(request);
-        let described = CoreProviderMetadata::discover_async(issuer, &ask).await?;
+        let http = self.http.as_ref().ok_or(Lost::Client)?;
+        let described = CoreProviderMetadata::discover_async(issuer, http).await?;
         let secret = self.config.client_secret.clone().map(ClientSecret::new);
         let client_id = ClientId::new(self.config.client_id.clone());
         let back = RedirectUrl::new(format!("{}{CALLBACK}", self.origin))?;
@@ -119,11 +121,11 @@ impl Provider {
     }
 
     async fn exchange(&self, client: &Known, way: &Way, code: String) -> anyhow::Result<Vouched> {
-        let ask = |request| self.ask(request);
+        let http = self.http.as_ref().ok_or(Lost::Client)?;
         let answer = client
             .exchange_code(AuthorizationCode::new(code))?
             .set_pkce_verifier(PkceCodeVerifier::new(way.verifier.clone()))
-            .request_async(&ask)
+            .request_async(http)
             .await?;
         let token = answer.id_token().ok_or_else(|| anyhow::anyhow!("there is no ID token in it"))?;
         let claims = token.claims(&client.id_token_verifier(), &Nonce::new(way.nonce.clone()))?;
@@ -138,21 +140,30 @@ impl Provider {
             && let Ok(request) =
                 client.user_info(answer.access_token().clone(), Some(claims.subject().clone()))
         {
-            let told: CoreUserInfoClaims = request.request_async(&ask).await?;
+            let told: CoreUserInfoClaims = request.request_async(http).await?;
             vouched.email = told.email().map(|email| email.to_string()).unwrap_or_default();
             vouched.is_verified = told.email_verified() == Some(true);
         }
         Ok(vouched)
     }
+}
 
-    async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Lost> {
-        let http = self.http.as_ref().ok_or(Lost::Client)?;
-        let answer = http.execute(request.try_into()?).await?;
-        let mut response = openidconnect::http::Response::builder().status(answer.status());
-        for (name, value) in answer.headers() {
-            response = response.header(name, value);
-        }
-        Ok(response.body(answer.bytes().await?.to_vec())?)
+/// Asks with our limits. Not a closure: what it borrows would keep a handler from moving between threads.
+struct Http(reqwest::Client);
+
+impl<'c> AsyncHttpClient<'c> for Http {
+    type Error = Lost;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Lost>> + Send + Sync + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let answer = self.0.execute(request.try_into()?).await?;
+            let mut response = openidconnect::http::Response::builder().status(answer.status());
+            for (name, value) in answer.headers() {
+                response = response.header(name, value);
+            }
+            Ok(response.body(answer.bytes().await?.to_vec())?)
+        })
     }
 }
 

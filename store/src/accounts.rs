@@ -4,19 +4,35 @@ mod clients;
 
 use domain::access::{Action, Actor, Entity, Ownership, check};
 use domain::account::Account;
+use domain::activity::Activity;
 use domain::id::AccountId;
-use domain::query::PAGE;
+use domain::query::{PAGE, Page};
 use domain::{Outcome, Problem};
-use sea_orm::sea_query::Condition;
+use sea_orm::sea_query::{Condition, Order, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::entity::{account, contact, contact_point, deal};
+use crate::db::Links;
+use crate::entity::{account, contact, deal};
 use crate::error::OrProblem;
 use crate::scope::scope;
 use crate::shares::{SHARED, Seen};
-use crate::{Db, contacts, deals, shares};
+use crate::{Db, activities, contacts, deals, page, shares};
 
 pub use clients::clients;
+
+/// An account's page, in four statements; `before` is the cursor of older happenings.
+pub async fn record(
+    db: &Db,
+    actor: &Actor,
+    id: AccountId,
+    before: Option<&str>,
+) -> Outcome<(Account, Page<Activity>)> {
+    let before = before.map(page::decode).transpose()?;
+    let account = show(db, actor, id).await?;
+    let reference = db.reference().await?;
+    let trail = Links { account: Some(id), ..Links::default() };
+    Ok((account, activities::page_of(db.read(), &reference, actor, trail, before).await?))
+}
 
 pub async fn show(db: &Db, actor: &Actor, id: AccountId) -> Outcome<Account> {
     let reference = db.reference().await?;
@@ -26,25 +42,31 @@ pub async fn show(db: &Db, actor: &Actor, id: AccountId) -> Outcome<Account> {
     let Seen { row, shared } = found.one(db.read()).await.db()?.ok_or(Problem::NotFound)?;
     let whose = Ownership { shared, ..row.whose() };
     check(actor, Action::Read, Entity::Client, whose)?;
-    let people = contact::Entity::find()
-        .filter(contact::Column::AccountId.eq(id.0))
-        .filter(scope(actor, Entity::Client, Action::Read, contact::Column::OwnerId, contact::Column::TeamId))
-        .order_by_asc(contact::Column::Folded)
-        .order_by_asc(contact::Column::Id)
+    let first = Query::select()
+        .column(contact::Column::Id)
+        .from(contact::Entity)
+        .and_where(contact::Column::AccountId.eq(id.0))
+        .cond_where(scope(
+            actor,
+            Entity::Client,
+            Action::Read,
+            contact::Column::OwnerId,
+            contact::Column::TeamId,
+        ))
+        .order_by(contact::Column::Folded, Order::Asc)
+        .order_by(contact::Column::Id, Order::Asc)
         .limit(PAGE)
-        .all(db.read())
-        .await
-        .db()?;
-    let mut points = if people.is_empty() {
-        Vec::new()
-    } else {
-        contacts::points_of(db.read(), &people.iter().map(|row| row.id).collect::<Vec<_>>()).await?
-    };
-    let mut told = Vec::with_capacity(people.len());
-    for person in people {
-        let own: Vec<contact_point::Model> =
-            points.extract_if(.., |point| point.contact_id == Some(person.id)).collect();
-        told.push(contacts::told(actor, &reference, person, Some((id, row.name.clone())), own)?);
+        .take();
+    let people = contact::Entity::find()
+        .filter(contact::Column::Id.in_subquery(first))
+        .order_by_asc(contact::Column::Folded)
+        .order_by_asc(contact::Column::Id);
+    let people = contacts::with_points(people).all(db.read()).await.db()?;
+    let mut told = Vec::new();
+    for same in people.chunk_by(|(one, _), (next, _)| one.id == next.id) {
+        let points = same.iter().filter_map(|(_, point)| point.clone()).collect();
+        let account = Some((id, row.name.clone()));
+        told.push(contacts::told(actor, &reference, same[0].0.clone(), account, points)?);
     }
     let deals = Condition::all().add(deal::Column::AccountId.eq(id.0));
     Ok(Account {

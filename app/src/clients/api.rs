@@ -38,24 +38,18 @@ pub async fn list(text: String, after: Option<String>) -> Result<Page<ClientRow>
 #[server(prefix = "/fn", endpoint = "accounts/show", input = Json, output = Json)]
 pub async fn show_account(id: String, before: Option<String>) -> Result<AccountPage, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
-    let id: domain::id::AccountId = id.parse()?;
-    let on = domain::activity::Subject::Account(id);
-    Ok(AccountPage {
-        account: store::accounts::show(&db, &actor, id).await?,
-        timeline: store::activities::timeline(&db, &actor, on, before.as_deref()).await?,
-    })
+    let (account, timeline) = store::accounts::record(&db, &actor, id.parse()?, before.as_deref()).await?;
+    Ok(AccountPage { account, timeline })
 }
 
 #[server(prefix = "/fn", endpoint = "contacts/show", input = Json, output = Json)]
 pub async fn show_contact(id: String, before: Option<String>) -> Result<ContactPage, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
-    let id: domain::id::ContactId = id.parse()?;
-    let on = domain::activity::Subject::Contact(id);
-    let (contact, deals, consents) = store::contacts::show(&db, &actor, id).await?;
+    let found = store::contacts::record(&db, &actor, id.parse()?, before.as_deref()).await?;
     Ok(ContactPage {
-        contact,
-        deals,
-        consents,
-        timeline: store::activities::timeline(&db, &actor, on, before.as_deref()).await?,
+        contact: found.contact,
+        deals: found.deals,
+        consents: found.consents,
+        timeline: found.timeline,
     })
 }

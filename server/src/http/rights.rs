@@ -288,8 +288,17 @@ pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         {
             (Open, form(&[]))
         }
-        (Verb::Get, "/login" | "/reset" | "/setup/{token}" | "/join/{token}" | "/reset/{token}")
-        | (Verb::Get, "/login/code" | "/login/sso" | "/login/sso/callback")
+        (
+            Verb::Get,
+            "/login"
+            | "/login/code"
+            | "/login/sso"
+            | "/login/sso/callback"
+            | "/reset"
+            | "/setup/{token}"
+            | "/join/{token}"
+            | "/reset/{token}",
+        )
         | (Verb::Post, "/logout") => (Open, Ask::Plain),
         (Verb::Post, "/login/code") => (Open, form(&[("code", "000000"), ("next", "/")])),
         (Verb::Post, "/fn/session/begin") => {
@@ -630,5 +639,32 @@ fn every_route_serves_whom_it_should_and_refuses_the_rest_without_a_trace() {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    });
+}
+
+#[test]
+fn no_page_costs_more_than_five_statements() {
+    run(async {
+        let company = Company::open(Clock::default()).await;
+        let admin = &company.callers[0];
+        // The first page reads the company's reference data.
+        let first = listed().into_iter().find(|route| route.path == "/profile").unwrap();
+        company.ask(&first, &Ask::Plain, Some(&admin.cookie)).await;
+        let mut dear = Vec::new();
+        for route in listed() {
+            let file = ["/pdf", "/data", "/live"].iter().any(|end| route.path.ends_with(end));
+            if route.verb != Verb::Get || route.access == Access::Public || file {
+                continue;
+            }
+            let before = company.db.statements();
+            let response = company.ask(&route, &Ask::Plain, Some(&admin.cookie)).await;
+            // The body is what renders.
+            axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            let statements = company.db.statements() - before;
+            if statements > 5 {
+                dear.push(format!("{route}: {statements}"));
+            }
+        }
+        assert!(dear.is_empty(), "{}", dear.join("\n"));
     });
 }

@@ -25,6 +25,9 @@ use url::Url;
 use super::testing::{Site, config, run};
 use crate::config::{ServeConfig, SsoConfig};
 
+/// What is wrong with a grant.
+type Spoilt<'a> = &'a (dyn Fn(Grant) -> Grant + Sync);
+
 /// What the provider will sign for a code.
 #[derive(Clone)]
 struct Grant {
@@ -213,7 +216,7 @@ fn what_is_not_the_providers_word_for_this_browser_is_refused() {
         let provider = Provider::start().await;
         let site = Site::open_with(ServeConfig { sso: Some(provider.config()), ..config() }).await;
         let other = send(&site).await;
-        let cases: [(&str, &str, &(dyn Fn(Grant) -> Grant + Sync)); 6] = [
+        let cases: [(&str, &str, Spoilt<'_>); 6] = [
             ("an address that was not verified", "unverified", &|grant| Grant { verified: false, ..grant }),
             ("a stranger", "unknown", &|grant| Grant { email: Some("x@example.com"), ..grant }),
             ("a nonce of another browser", "denied", &|grant| Grant {
