@@ -4,7 +4,6 @@ use domain::Problem;
 use domain::user::Guest;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::codec::Json;
@@ -13,6 +12,7 @@ use crate::fail::Fail;
 use crate::sign_in::{Door, enter_when};
 use crate::ui::field::Field;
 use crate::ui::problem::{Failed, FormError, failure};
+use crate::ui::title::Title;
 
 #[server(prefix = "/fn", endpoint = "join/check", output = Json)]
 pub async fn check_invitation(token: String) -> Result<Guest, Fail> {

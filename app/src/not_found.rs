@@ -1,10 +1,10 @@
 //! The page for addresses that name nothing.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 
 use crate::ctx::use_lang;
+use crate::ui::title::Title;
 
 #[component]
 pub fn NotFound() -> impl IntoView {

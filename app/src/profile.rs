@@ -2,7 +2,6 @@
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 
 use crate::codec::Json;
@@ -13,6 +12,7 @@ use crate::shell::Frame;
 use crate::ui::field::{Field, Select};
 use crate::ui::icon::Icon;
 use crate::ui::problem::{FormError, failure};
+use crate::ui::title::Title;
 
 /// Saves the signed-in user's preferences and loads the page anew, in the new language.
 #[server(prefix = "/fn", endpoint = "profile/save", output = Json)]

@@ -3,7 +3,6 @@
 use domain::user::Guest;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::codec::Json;
@@ -13,6 +12,7 @@ use crate::join::by_link;
 use crate::sign_in::Door;
 use crate::ui::field::Field;
 use crate::ui::problem::{Failed, FormError, failure};
+use crate::ui::title::Title;
 
 /// Whether links can be mailed from here.
 #[server(prefix = "/fn", endpoint = "reset/open", output = Json)]

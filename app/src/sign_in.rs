@@ -3,7 +3,6 @@
 use domain::{Lang, Problem};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::codec::Json;
@@ -12,6 +11,7 @@ use crate::fail::Fail;
 use crate::ui::field::{Field, Select};
 use crate::ui::icon::Icon;
 use crate::ui::problem::{Failed, FormError, failure};
+use crate::ui::title::Title;
 
 /// Sets the session's cookie, or the one for the second step: whichever page is asked for next leads there. A form's own `next` is
 /// followed only when it is a path of ours.

@@ -7,7 +7,6 @@ use domain::id::ActId;
 use domain::offer::{OfferLine, totals};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 
@@ -20,6 +19,7 @@ use crate::shell::Frame;
 use crate::ui::field::Field;
 use crate::ui::icon::Icon;
 use crate::ui::problem::{Failed, FormError, failure};
+use crate::ui::title::Title;
 
 #[component]
 pub fn ActPage() -> impl IntoView {

@@ -2,7 +2,6 @@
 
 use domain::zone::date;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
@@ -15,6 +14,7 @@ use crate::live::use_live;
 use crate::shell::Frame;
 use crate::ui::icon::Icon;
 use crate::ui::problem::Failed;
+use crate::ui::title::Title;
 
 /// Filters live in the address: `?from=2026-11-01&until=2026-11-30&owner=…`.
 #[component]

@@ -4,7 +4,6 @@ use domain::access::{Action, Entity, can};
 use domain::activity::Subject;
 use domain::contact::Contact;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -17,6 +16,7 @@ use crate::timeline::{Composer, Timeline};
 use crate::ui::icon::Icon;
 use crate::ui::loaded::Loaded;
 use crate::ui::person::{Avatar, PersonName};
+use crate::ui::title::Title;
 
 /// `/accounts/:id`.
 #[component]

@@ -5,7 +5,6 @@ use domain::account::{Client, ClientRow};
 use domain::activity::Subject;
 use domain::query::{Page, capped};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::{A, Form};
 use leptos_router::hooks::use_query_map;
 
@@ -16,6 +15,7 @@ use crate::transfer::Giving;
 use crate::ui::icon::Icon;
 use crate::ui::person::PersonName;
 use crate::ui::problem::Failed;
+use crate::ui::title::Title;
 
 /// `/clients?q=…&after=…`.
 #[component]

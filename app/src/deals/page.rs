@@ -2,7 +2,6 @@
 
 use domain::access::{Action, Entity};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::add::AddDialog;
@@ -14,6 +13,7 @@ use super::opener::{Opener, dialog};
 use crate::ctx::{use_lang, use_me};
 use crate::shell::Frame;
 use crate::ui::icon::Icon;
+use crate::ui::title::Title;
 
 /// `/deals?view=…&q=…&owner=…`: everything that is chosen lives in the address.
 #[component]

@@ -6,7 +6,6 @@ use domain::deal::Deal;
 use domain::id::DealId;
 use domain::pipeline::Requirement;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 
@@ -21,6 +20,7 @@ use crate::shell::Frame;
 use crate::timeline::{Composer, OpenTasks, Timeline, api::Finish};
 use crate::ui::icon::Icon;
 use crate::ui::loaded::Loaded;
+use crate::ui::title::Title;
 
 /// What can be done on the page. It lives as long as the page, so that a refetch interrupts neither a dialog nor a typed text.
 #[derive(Clone, Copy)]

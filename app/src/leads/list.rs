@@ -6,7 +6,6 @@ use domain::lead::{LeadFilter, LeadRow, LeadStatus};
 use domain::live::Changed;
 use domain::query::capped;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::{A, Form};
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
@@ -23,6 +22,7 @@ use crate::ui::clock::use_now;
 use crate::ui::icon::Icon;
 use crate::ui::person::PersonName;
 use crate::ui::problem::Failed;
+use crate::ui::title::Title;
 use crate::ui::toast::use_toast;
 
 /// `/leads?status=…&channel=…&owner=…&q=…`: the filter lives in the address.

@@ -5,7 +5,6 @@ use domain::access::{Action, Entity, can};
 use domain::activity::Subject;
 use domain::lead::LeadStatus;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -24,6 +23,7 @@ use crate::timeline::{Composer, OpenTasks, Timeline, api::Finish};
 use crate::ui::clock::use_now;
 use crate::ui::icon::Icon;
 use crate::ui::loaded::Loaded;
+use crate::ui::title::Title;
 
 /// What the page's parts share.
 #[derive(Clone, Copy)]

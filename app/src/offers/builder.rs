@@ -17,7 +17,7 @@ use super::typed::{TypedLine, percent, typed_lines};
 use super::words;
 use crate::ctx::use_lang;
 use crate::fail::{Answer, Fail};
-use crate::ui::field::inside_textarea;
+use crate::ui::field::inside_text;
 use crate::ui::icon::Icon;
 use crate::ui::problem::{FormError, failure};
 
@@ -296,7 +296,7 @@ fn Typed(
     let input = if kind == "long" {
         view! {
             <textarea class="textarea" id=id.clone() name=name rows="3" on:input=typed aria-invalid=invalid aria-describedby=described>
-                {inside_textarea(&start)}
+                {inside_text(&start)}
             </textarea>
         }
         .into_any()

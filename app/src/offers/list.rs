@@ -4,7 +4,6 @@ use domain::offer::{OfferRow, OfferStatus};
 use domain::query::{Page, capped};
 use domain::zone::date;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
@@ -16,6 +15,7 @@ use crate::shell::Frame;
 use crate::ui::icon::Icon;
 use crate::ui::person::PersonName;
 use crate::ui::problem::Failed;
+use crate::ui::title::Title;
 
 /// `/offers?status=…&after=…`.
 #[component]

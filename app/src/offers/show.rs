@@ -3,7 +3,6 @@
 use domain::access::{Action, Entity, can};
 use domain::offer::{MailState, OfferStatus};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 
@@ -15,6 +14,7 @@ use crate::live::use_live;
 use crate::shell::Frame;
 use crate::ui::icon::Icon;
 use crate::ui::problem::Failed;
+use crate::ui::title::Title;
 
 /// `/offers/:id`.
 #[component]

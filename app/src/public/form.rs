@@ -5,7 +5,7 @@ use domain::{Lang, Problem};
 use leptos::prelude::*;
 
 use super::{Visit, bar, document, failed};
-use crate::ui::field::inside_textarea;
+use crate::ui::field::inside_text;
 use crate::ui::icon::Icon;
 
 /// What a visitor may agree to.
@@ -103,7 +103,7 @@ fn field(lang: Lang, field: &Field, value: String, error: Option<String>) -> Any
     let input = if field.kind == FieldKind::Message {
         view! {
             <textarea id=id.clone() name=key rows="3" maxlength=max required=field.required aria-invalid=invalid aria-describedby=described>
-                {inside_textarea(&value)}
+                {inside_text(&value)}
             </textarea>
         }
         .into_any()

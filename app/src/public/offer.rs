@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::{Visit, bar, document, failed, fault};
 use crate::offers::words;
-use crate::ui::field::inside_textarea;
+use crate::ui::field::inside_text;
 use crate::ui::icon::Icon;
 use crate::ui::person::Avatar;
 
@@ -206,7 +206,7 @@ fn questions(
                     <label for="answer-reason">{tr!(lang, public.decline_reason)}</label>
                     <textarea class="textarea" id="answer-reason" name="reason" rows="3" maxlength="2000"
                         aria-invalid=fault_of("reason").map(|_| "true") aria-describedby=fault_of("reason").map(|_| "answer-reason-e")>
-                        {inside_textarea(&typed.reason)}
+                        {inside_text(&typed.reason)}
                     </textarea>
                     {fault(lang, "answer-reason-e".into(), fault_of("reason"))}
                 </div>

@@ -5,7 +5,7 @@ use domain::{Lang, Problem};
 use leptos::prelude::*;
 
 use super::{Visit, bar, document, failed, fault};
-use crate::ui::field::inside_textarea;
+use crate::ui::field::inside_text;
 
 /// What the client chose and typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,7 +76,7 @@ fn questions(
                 <label for="comment">{tr!(lang, public.comment)}</label>
                 <textarea class="textarea" id="comment" name="comment" rows="4" maxlength="4000"
                     aria-invalid=fault_of("comment").map(|_| "true") aria-describedby=fault_of("comment").map(|_| "comment-e")>
-                    {inside_textarea(&typed.comment)}
+                    {inside_text(&typed.comment)}
                 </textarea>
                 {fault(lang, "comment-e".into(), fault_of("comment"))}
             </div>

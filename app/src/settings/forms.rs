@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::api::Company;
 use crate::ctx::use_lang;
-use crate::ui::field::inside_textarea;
+use crate::ui::field::inside_text;
 use crate::ui::icon::Icon;
 
 /// The form `call-back`: what to paste into a site, and its own page.
@@ -32,7 +32,7 @@ pub fn forms(company: &Company) -> AnyView {
             </dl>
             <div class="field">
                 <label for="snippet">{tr!(lang, settings.form_snippet)}</label>
-                <textarea class="textarea mono" id="snippet" rows="3" readonly=true spellcheck="false">{inside_textarea(&snippet)}</textarea>
+                <textarea class="textarea mono" id="snippet" rows="3" readonly=true spellcheck="false">{inside_text(&snippet)}</textarea>
                 <p class="hint">{tr!(lang, settings.form_snippet_hint)}</p>
             </div>
             <p><a class="button" href="/demo/landing" rel="external"><Icon name="eye"/>{tr!(lang, settings.form_demo)}</a></p>

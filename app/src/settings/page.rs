@@ -3,7 +3,6 @@
 use domain::access::{Action, Entity, check_any, check_audit};
 use domain::id::UserId;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
@@ -16,6 +15,7 @@ use crate::ctx::{use_format, use_lang, use_me};
 use crate::fail::{Answer, Fail};
 use crate::shell::Frame;
 use crate::ui::problem::Failed;
+use crate::ui::title::Title;
 use crate::ui::toast::use_toast;
 
 /// The sections, in order; the first is shown when the address names none.

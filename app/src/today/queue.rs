@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use domain::today::{Done, Today};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 
 use super::rows;
@@ -15,6 +14,7 @@ use crate::timeline::api::Finish;
 use crate::ui::clock::use_now;
 use crate::ui::icon::Icon;
 use crate::ui::problem::{Failed, FormError, failure};
+use crate::ui::title::Title;
 
 #[component]
 pub fn TodayPage() -> impl IntoView {

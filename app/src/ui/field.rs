@@ -34,7 +34,7 @@ pub fn Field(
     let input = if long {
         view! {
             <textarea class="textarea" id=id.clone() name=name rows="3" required=required
-                aria-invalid=move || fault.get().map(|_| "true") aria-describedby=described>{inside_textarea(&value)}</textarea>
+                aria-invalid=move || fault.get().map(|_| "true") aria-describedby=described>{inside_text(&value)}</textarea>
         }
         .into_any()
     } else {
@@ -90,8 +90,8 @@ fn fault_of(fail: Option<&Fail>, name: &str) -> Option<Fault> {
     }
 }
 
-/// Text for the inside of a `<textarea>`, which Leptos writes as it stands: a `</textarea>` in it would end the field, and what
-/// follows would be markup. In the browser it becomes a text node and needs nothing.
-pub fn inside_textarea(text: &str) -> String {
+/// Text for the inside of a `<textarea>` or `<title>`, which Leptos writes as it stands: a `</textarea>` in it would end the field, and
+/// what follows would be markup. In the browser it becomes a text node and needs nothing.
+pub fn inside_text(text: &str) -> String {
     if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text.to_owned() }
 }

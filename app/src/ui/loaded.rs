@@ -2,11 +2,11 @@
 //! typed into its forms stays.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::ctx::use_lang;
 use crate::fail::{Answer, Fail};
 use crate::ui::problem::Failed;
+use crate::ui::title::Title;
 
 /// Shows `body` once `data` has arrived, and builds it anew when `key` tells another record; a failure in its place.
 #[component]

@@ -8,4 +8,5 @@ pub mod keys;
 pub mod loaded;
 pub mod person;
 pub mod problem;
+pub mod title;
 pub mod toast;

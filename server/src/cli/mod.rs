@@ -16,6 +16,7 @@ use clap::{Parser, Subcommand};
 use domain::Problem;
 use domain::access::Actor;
 use store::seal::Fit;
+use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, DataArgs};
 
@@ -138,12 +139,19 @@ pub fn failed(error: &anyhow::Error) -> ExitCode {
     if error.is::<Refused>() { ExitCode::from(2) } else { ExitCode::FAILURE }
 }
 
+/// Whatever is asked for, not what libraries tell of people: the phone numbers that are read.
+pub fn discreet(filter: EnvFilter) -> EnvFilter {
+    match "rlibphonenumber=off".parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    }
+}
+
 /// Logs to standard error; `RUST_LOG` filters, `MILLRACE_LOG_FORMAT=json` for machines.
 pub fn log() {
-    use tracing_subscriber::EnvFilter;
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(discreet(filter)).with_writer(std::io::stderr);
     if std::env::var("MILLRACE_LOG_FORMAT").is_ok_and(|format| format == "json") {
         log.json().init();
     } else {

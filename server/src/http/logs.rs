@@ -9,7 +9,7 @@ use domain::access::{Actor, Role};
 use store::Clock;
 use store::sessions::Origin;
 use tower::ServiceExt;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::EnvFilter;
 
 use super::testing::{add, config, database, run};
 
@@ -48,7 +48,7 @@ fn the_log_names_nobody_and_holds_no_token() {
         let to = log.clone();
         // For every thread of the runtime; the test runs in a process of its own.
         tracing_subscriber::fmt()
-            .with_max_level(LevelFilter::TRACE)
+            .with_env_filter(crate::cli::discreet(EnvFilter::new("trace")))
             .with_ansi(false)
             .with_writer(move || to.clone())
             .init();

@@ -133,7 +133,7 @@ async fn deals_and_clients_go_alike(t: &T) {
         ["Rep", "Rep"],
         "a deal's tasks go with the deal"
     );
-    assert_eq!(planned(t, Subject::Account(account)).await, ["Heir", "Rep"]);
+    assert_eq!(planned(t, Subject::Account(account)).await, ["Heir", "Rep", "Rep"]);
 
     let deal_goes = transfer([Subject::Deal(client.deal)], heir.id);
     assert_eq!(transfers::give(&t.db, &t.admin, deal_goes).await, Ok(given(1, &[])));
