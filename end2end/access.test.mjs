@@ -67,7 +67,8 @@ for (const lang of ["en", "ru"])
       await late.page.getByRole("main").waitFor();
       assert.equal(await late.page.getByLabel(t("settings.password"), { exact: true }).count(), 0);
       await late.context.close();
-      assert.deepEqual(nora.faults, []);
+      // The browser mentions the password that was refused.
+      assert.deepEqual(nora.faults.filter((each) => !/status of 400 .*join.begin/.test(each)), []);
       await nora.context.close();
     });
 

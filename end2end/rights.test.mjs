@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { accessible, alive, eventually, launch, openPage, signIn } from "./lib/browser.mjs";
-import { millrace, startServer } from "./lib/server.mjs";
+import { freshData, millrace, serve } from "./lib/server.mjs";
 import { story } from "./lib/steps.mjs";
 import { words } from "./lib/words.mjs";
 
@@ -21,13 +21,17 @@ function walk(javaScriptEnabled) {
   const t = words("en");
   const step = story(`rights-${javaScriptEnabled}`, () => admin);
   const opened = {};
-  let server, admin, lead;
+  let data, server, admin, lead;
 
   before(async () => {
-    server = await startServer();
+    data = await freshData();
+    // Before the server runs: whom another process adds, it sees after ten seconds only.
     for (const [name, role] of PEOPLE) {
-      const added = await millrace(["user", "add", "--email", email(name), "--name", name, "--role", role, "--password-stdin", ...server.data.args], { input: `${PASSWORD}\n` });
+      const added = await millrace(["user", "add", "--email", email(name), "--name", name, "--role", role, "--password-stdin", ...data.args], { input: `${PASSWORD}\n` });
       assert.equal(added.code, 0, added.stderr);
+    }
+    server = await serve(data);
+    for (const [name] of PEOPLE) {
       opened[name] = await openPage(browser, { javaScriptEnabled, width: name === "Ben Reed" ? 360 : 1440 });
       await signIn(opened[name].page, server.origin, t, { email: email(name), password: PASSWORD });
     }
@@ -35,7 +39,8 @@ function walk(javaScriptEnabled) {
   });
   after(async () => {
     for (const { context } of Object.values(opened)) await context.close();
-    await server?.close();
+    await server?.stop();
+    await data?.remove();
   });
 
   const go = async (page, path) => {
