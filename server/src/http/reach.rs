@@ -122,7 +122,8 @@ fn asks(company: &Company, route: &Route) -> Vec<(&'static str, Ask)> {
     }
 }
 
-/// Status, headers and body, without what is made anew for each answer.
+/// Status, headers and body, without what is made anew for each answer. What a page loads may stand in it in any order, in one script
+/// or in several: the pieces are sorted.
 async fn answer(company: &Company, route: &Route, query: &str, ask: &Ask, cookie: &str) -> String {
     let response = company.ask_for(route, query, ask, Some(cookie)).await;
     let (parts, body) = response.into_parts();
@@ -138,7 +139,14 @@ async fn answer(company: &Company, route: &Route, query: &str, ask: &Ask, cookie
         let end = begin + 7 + pieces[begin + 7..].find('"').unwrap();
         pieces.replace_range(begin..=end, "");
     }
-    told + &pieces
+    let mut pieces: Vec<&str> = ["</script>", "<script", "__RESOLVED_RESOURCES["]
+        .into_iter()
+        .fold(vec![pieces.as_str()], |pieces, end| {
+            pieces.into_iter().flat_map(|piece| piece.split(end)).collect()
+        });
+    pieces.retain(|piece| !["", ">"].contains(&piece.trim()));
+    pieces.sort_unstable();
+    told + &pieces.join("\n")
 }
 
 #[test]
