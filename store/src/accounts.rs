@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use crate::db::Links;
 use crate::entity::{account, contact, deal};
 use crate::error::OrProblem;
-use crate::scope::scope;
+use crate::scope::readable;
 use crate::shares::{SHARED, Seen};
 use crate::{Db, activities, contacts, deals, page, shares};
 
@@ -46,13 +46,7 @@ pub async fn show(db: &Db, actor: &Actor, id: AccountId) -> Outcome<Account> {
         .column(contact::Column::Id)
         .from(contact::Entity)
         .and_where(contact::Column::AccountId.eq(id.0))
-        .cond_where(scope(
-            actor,
-            Entity::Client,
-            Action::Read,
-            contact::Column::OwnerId,
-            contact::Column::TeamId,
-        ))
+        .cond_where(readable::<contact::Entity>(actor))
         .order_by(contact::Column::Folded, Order::Asc)
         .order_by(contact::Column::Id, Order::Asc)
         .limit(PAGE)

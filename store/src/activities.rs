@@ -17,7 +17,7 @@ use crate::db::Links;
 use crate::entity::{activity, contact, deal, lead};
 use crate::error::OrProblem;
 use crate::reference::Reference;
-use crate::scope::scope;
+use crate::scope::readable;
 use crate::tasks::{self, Planned};
 use crate::{Db, leads, page, subject};
 
@@ -94,29 +94,26 @@ fn seen_by(actor: &Actor, of: Links) -> Condition {
     let sees_all = |entity| actor.rights.reach(entity, Action::Read) == Reach::All;
     let mut seen = Condition::all();
     if !sees_all(Entity::Lead) {
-        let (owner, team) = (lead::Column::OwnerId, lead::Column::TeamId);
         let leads = Query::select()
             .column(lead::Column::Id)
             .from(lead::Entity)
-            .cond_where(scope(actor, Entity::Lead, Action::Read, owner, team))
+            .cond_where(readable::<lead::Entity>(actor))
             .take();
         seen = seen.add(C::LeadId.is_null().or(C::LeadId.in_subquery(leads)));
     }
     if !sees_all(Entity::Deal) {
-        let (owner, team) = (deal::Column::OwnerId, deal::Column::TeamId);
         let deals = Query::select()
             .column(deal::Column::Id)
             .from(deal::Entity)
-            .cond_where(scope(actor, Entity::Deal, Action::Read, owner, team))
+            .cond_where(readable::<deal::Entity>(actor))
             .take();
         seen = seen.add(C::DealId.is_null().or(C::DealId.in_subquery(deals)));
     }
     if !sees_all(Entity::Client) {
-        let (owner, team) = (contact::Column::OwnerId, contact::Column::TeamId);
         let contacts = Query::select()
             .column(contact::Column::Id)
             .from(contact::Entity)
-            .cond_where(scope(actor, Entity::Client, Action::Read, owner, team))
+            .cond_where(readable::<contact::Entity>(actor))
             .take();
         // Whoever sees the lead or the deal sees what happened to it with whomever.
         let others = C::LeadId.is_not_null().or(C::DealId.is_not_null()).or(C::ContactId.is_null());

@@ -18,7 +18,7 @@ use crate::db::Links;
 use crate::entity::{account, contact, contact_point, deal};
 use crate::error::OrProblem;
 use crate::reference::Reference;
-use crate::scope::scope;
+use crate::scope::readable;
 use crate::shares::{SHARED, Seen};
 use crate::{Db, activities, consents, deals, page, shares};
 
@@ -50,13 +50,7 @@ pub async fn show(db: &Db, actor: &Actor, id: ContactId) -> Outcome<(Contact, Ve
         .column((account::Entity, account::Column::Name))
         .from(account::Entity)
         .and_where(account::Column::Id.into_expr().equals(contact::Column::AccountId.as_column_ref()))
-        .cond_where(scope(
-            actor,
-            Entity::Client,
-            Action::Read,
-            account::Column::OwnerId,
-            account::Column::TeamId,
-        ))
+        .cond_where(readable::<account::Entity>(actor))
         .take();
     let rows = with_points(
         contact::Entity::find_by_id(id.0)

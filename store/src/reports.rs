@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::entity::{deal, lead, stage_change};
 use crate::error::{OrProblem, broken};
 use crate::reference::Reference;
-use crate::scope::scope;
+use crate::scope::{Owned, scope};
 use crate::{Db, dialect};
 
 pub use won::won_by;
@@ -54,24 +54,24 @@ fn row(step: Step, name: Label) -> FunnelRow {
     FunnelRow { step, name, count: 0, sums: Vec::new(), lost: 0, lost_sums: Vec::new() }
 }
 
-/// The period and owner of the filter within what the actor may see, on a table's columns.
-fn cohort<C: ColumnTrait>(actor: &Actor, filter: &FunnelFilter, created: C, owner: C, team: C) -> Condition {
-    let mut cohort = Condition::all().add(scope(actor, Entity::Report, Action::Read, owner, team));
+/// The period and owner of the filter within what the actor may see.
+fn cohort<T: Owned>(actor: &Actor, filter: &FunnelFilter, at: T::Column) -> Condition {
+    let mut cohort = Condition::all().add(scope::<T>(actor, Entity::Report, Action::Read));
     if let Some(from) = filter.from {
-        cohort = cohort.add(created.gte(from));
+        cohort = cohort.add(at.gte(from));
     }
     if let Some(until) = filter.until {
-        cohort = cohort.add(created.lt(until));
+        cohort = cohort.add(at.lt(until));
     }
     if let Some(wanted) = filter.owner {
-        cohort = cohort.add(owner.eq(wanted.0));
+        cohort = cohort.add(T::OWNER.eq(wanted.0));
     }
     cohort
 }
 
 /// The two rows before there is a deal.
 async fn leads(db: &Db, actor: &Actor, filter: &FunnelFilter) -> Outcome<Vec<FunnelRow>> {
-    let cohort = cohort(actor, filter, lead::Column::CreatedAt, lead::Column::OwnerId, lead::Column::TeamId);
+    let cohort = cohort::<lead::Entity>(actor, filter, lead::Column::CreatedAt);
     let select = Query::select()
         .column((lead::Entity, lead::Column::Status))
         .expr_as(Func::count(Expr::cust("1")), "leads")
@@ -106,8 +106,7 @@ struct Group {
 
 async fn deals(db: &Db, actor: &Actor, filter: &FunnelFilter, pipeline: &Pipeline) -> Outcome<Vec<Group>> {
     use deal::Column as C;
-    let cohort =
-        cohort(actor, filter, C::CreatedAt, C::OwnerId, C::TeamId).add(C::PipelineId.eq(pipeline.id.0));
+    let cohort = cohort::<deal::Entity>(actor, filter, C::CreatedAt).add(C::PipelineId.eq(pipeline.id.0));
     let told = ["status", "lost_from_stage_id", "currency"];
     let grouped = Query::select()
         .columns(told)

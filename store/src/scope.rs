@@ -1,32 +1,57 @@
 //! What an actor may see, as a condition: every query for records goes through here.
 
 use domain::access::{Action, Actor, Entity, Matrix, Reach, Role};
-use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait};
 
+use crate::entity::{account, contact, deal, lead, task};
 use crate::shares;
 
-/// Rows of the table that `action` on `entity` reaches for `actor`.
-pub(crate) fn scope<C: ColumnTrait>(
-    actor: &Actor,
-    entity: Entity,
-    action: Action,
-    owner: C,
-    team: C,
-) -> Condition {
-    let column = |name: &'static str| Expr::col((owner.entity_name(), name));
-    narrowed(actor, entity, action, column("id"), column(owner.as_str()), column(team.as_str()))
+/// A table whose rows belong to somebody.
+pub(crate) trait Owned: EntityTrait {
+    /// What rights are given for.
+    const KIND: Entity;
+    const ID: Self::Column;
+    const CREATED_AT: Self::Column;
+    const OWNER: Self::Column;
+    const TEAM: Self::Column;
 }
 
-/// The same for a table that is called otherwise in the query.
-pub(crate) fn scope_of<C: ColumnTrait>(
-    actor: &Actor,
-    entity: Entity,
-    action: Action,
-    (alias, owner, team): (&'static str, C, C),
-) -> Condition {
-    let column = |name: &'static str| Expr::col((alias, name));
-    narrowed(actor, entity, action, column("id"), column(owner.as_str()), column(team.as_str()))
+macro_rules! owned {
+    ($($table:ident: $kind:ident by $owner:ident),+) => {
+        $(impl Owned for $table::Entity {
+            const KIND: Entity = Entity::$kind;
+            const ID: $table::Column = $table::Column::Id;
+            const CREATED_AT: $table::Column = $table::Column::CreatedAt;
+            const OWNER: $table::Column = $table::Column::$owner;
+            const TEAM: $table::Column = $table::Column::TeamId;
+        })+
+    };
+}
+
+owned!(
+    lead: Lead by OwnerId,
+    contact: Client by OwnerId,
+    account: Client by OwnerId,
+    deal: Deal by OwnerId,
+    task: Task by AssigneeId
+);
+
+/// Rows of the table that `actor` may read.
+pub(crate) fn readable<T: Owned>(actor: &Actor) -> Condition {
+    scope::<T>(actor, T::KIND, Action::Read)
+}
+
+/// Rows of the table that `action` on `entity` reaches for `actor`.
+pub(crate) fn scope<T: Owned>(actor: &Actor, entity: Entity, action: Action) -> Condition {
+    let column = |column: T::Column| Expr::col(column.as_column_ref());
+    narrowed(actor, entity, action, column(T::ID), column(T::OWNER), column(T::TEAM))
+}
+
+/// Rows that `actor` may read of the table under another name.
+pub(crate) fn readable_as<T: Owned>(actor: &Actor, alias: &'static str) -> Condition {
+    let column = |column: T::Column| Expr::col((alias, column));
+    narrowed(actor, T::KIND, Action::Read, column(T::ID), column(T::OWNER), column(T::TEAM))
 }
 
 fn narrowed(actor: &Actor, entity: Entity, action: Action, id: Expr, owner: Expr, team: Expr) -> Condition {

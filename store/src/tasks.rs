@@ -18,7 +18,7 @@ use crate::entity::{lead, task};
 use crate::error::OrProblem;
 use crate::id::new_id;
 use crate::reference::Reference;
-use crate::scope::scope;
+use crate::scope::readable;
 use crate::{Db, leads, subject};
 
 const TITLE_MAX: u32 = 200;
@@ -43,7 +43,7 @@ pub(crate) async fn open_of(
     let seen = if of.lead.is_some() || of.deal.is_some() {
         Condition::all()
     } else {
-        scope(actor, Entity::Task, Action::Read, task::Column::AssigneeId, task::Column::TeamId)
+        readable::<task::Entity>(actor)
     };
     let any = Condition::any()
         .add_option(of.lead.map(|id| task::Column::LeadId.eq(id.0)))

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::entity::{account, contact, contact_point, deal};
 use crate::error::OrProblem;
-use crate::scope::{scope, scope_of};
+use crate::scope::{readable, readable_as};
 use crate::{Db, page};
 
 /// Sort key of a row: folded name, table (accounts first), id.
@@ -75,19 +75,13 @@ struct Row {
 
 /// The accounts of the list: found by their name, their people's names, or a point of either.
 fn accounts(actor: &Actor, text: &str) -> Condition {
-    let mine = scope(actor, Entity::Client, Action::Read, account::Column::OwnerId, account::Column::TeamId);
+    let mine = readable::<account::Entity>(actor);
     let Some(found) = Found::new(actor, text) else { return mine };
     let people = Query::select()
         .column((contact::Entity, contact::Column::AccountId))
         .from(contact::Entity)
         .and_where(contact::Column::AccountId.is_not_null())
-        .cond_where(scope(
-            actor,
-            Entity::Client,
-            Action::Read,
-            contact::Column::OwnerId,
-            contact::Column::TeamId,
-        ))
+        .cond_where(readable::<contact::Entity>(actor))
         .cond_where(found.contact())
         .take();
     mine.add(
@@ -99,7 +93,7 @@ fn accounts(actor: &Actor, text: &str) -> Condition {
 }
 
 fn contacts(actor: &Actor, text: &str) -> Condition {
-    let alone = scope(actor, Entity::Client, Action::Read, contact::Column::OwnerId, contact::Column::TeamId);
+    let alone = readable::<contact::Entity>(actor);
     let alone = Condition::all().add(alone).add(contact::Column::AccountId.is_null());
     match Found::new(actor, text) {
         Some(found) => alone.add(found.contact()),
@@ -117,12 +111,7 @@ fn account_rows(actor: &Actor, wanted: Condition, after: Option<&Key>) -> Select
         .column(("p", contact::Column::Name))
         .from_as(contact::Entity, "p")
         .and_where(Expr::col(("p", contact::Column::AccountId)).equals((account::Entity, C::Id)))
-        .cond_where(scope_of(
-            actor,
-            Entity::Client,
-            Action::Read,
-            ("p", contact::Column::OwnerId, contact::Column::TeamId),
-        ))
+        .cond_where(readable_as::<contact::Entity>(actor, "p"))
         .order_by(("p", contact::Column::Folded), Order::Asc)
         .order_by(("p", contact::Column::Id), Order::Asc)
         .limit(3)
@@ -177,7 +166,7 @@ fn open_deals(actor: &Actor, of: deal::Column, client: impl ColumnTrait) -> Sele
         .from(deal::Entity)
         .and_where(of.into_simple_expr().eq(client.into_simple_expr()))
         .and_where(deal::Column::Status.eq("open"))
-        .cond_where(scope(actor, Entity::Deal, Action::Read, deal::Column::OwnerId, deal::Column::TeamId))
+        .cond_where(readable::<deal::Entity>(actor))
         .take()
 }
 

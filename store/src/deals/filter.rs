@@ -1,6 +1,6 @@
 //! Which deals a board, list or report shows, as conditions over `deals` joined with its client's names.
 
-use domain::access::{Action, Actor, Entity};
+use domain::access::Actor;
 use domain::deal::{DealFilter, DealStatus};
 use domain::fold::{escape_like, fold};
 use domain::id::StageId;
@@ -11,17 +11,11 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, LikeExpr, Query};
 
 use crate::entity::{account, contact, deal, stage_change};
 use crate::reference::Reference;
-use crate::scope::scope;
+use crate::scope::readable;
 
 /// Everything of the filter but the status.
 pub(super) fn condition(actor: &Actor, reference: &Reference, filter: &DealFilter) -> Outcome<Condition> {
-    let mut all = Condition::all().add(scope(
-        actor,
-        Entity::Deal,
-        Action::Read,
-        deal::Column::OwnerId,
-        deal::Column::TeamId,
-    ));
+    let mut all = Condition::all().add(readable::<deal::Entity>(actor));
     if let Some(owner) = filter.owner {
         all = all.add(deal::Column::OwnerId.eq(owner.0));
     }

@@ -14,7 +14,7 @@ use super::{filter, with_client};
 use crate::entity::deal::{self, money};
 use crate::error::OrProblem;
 use crate::reference::Reference;
-use crate::scope::scope;
+use crate::scope::readable;
 use crate::{Db, page};
 
 /// Newest first.
@@ -45,7 +45,7 @@ pub(crate) async fn rows_where(
     reference: &Reference,
     client: Condition,
 ) -> Outcome<Vec<DealRow>> {
-    let mine = scope(actor, Entity::Deal, Action::Read, deal::Column::OwnerId, deal::Column::TeamId);
+    let mine = readable::<deal::Entity>(actor);
     let mut rows = select(Condition::all().add(client).add(mine));
     rows.limit(PAGE);
     read(conn, actor, reference, &rows).await

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use domain::Outcome;
-use domain::access::{Actor, Entity};
+use domain::access::Actor;
 use domain::contact::PointKind;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Columns, Filling, Key, Row, rows};
+use super::{Filling, Key, Row, rows};
 use crate::Db;
 use crate::entity::{account, contact, contact_point};
 use crate::error::OrProblem;
@@ -26,14 +26,7 @@ pub(super) async fn contacts(
     reference: &Reference,
     after: Option<Key>,
 ) -> Outcome<(Vec<Row>, Option<String>)> {
-    let columns = Columns {
-        id: contact::Column::Id,
-        created_at: contact::Column::CreatedAt,
-        owner: contact::Column::OwnerId,
-        team: contact::Column::TeamId,
-    };
-    let (contacts, next) =
-        rows::<contact::Entity>(db, actor, Entity::Client, columns, after, |c| (c.created_at, c.id)).await?;
+    let (contacts, next) = rows::<contact::Entity>(db, actor, after, |c| (c.created_at, c.id)).await?;
     let points = points(db, contacts.iter().map(|contact| contact.id)).await?;
     let accounts = account_names(db, contacts.iter().filter_map(|contact| contact.account_id)).await?;
     let filled = contacts.into_iter().map(|contact| {
@@ -62,14 +55,7 @@ pub(super) async fn accounts(
     reference: &Reference,
     after: Option<Key>,
 ) -> Outcome<(Vec<Row>, Option<String>)> {
-    let columns = Columns {
-        id: account::Column::Id,
-        created_at: account::Column::CreatedAt,
-        owner: account::Column::OwnerId,
-        team: account::Column::TeamId,
-    };
-    let (accounts, next) =
-        rows::<account::Entity>(db, actor, Entity::Client, columns, after, |a| (a.created_at, a.id)).await?;
+    let (accounts, next) = rows::<account::Entity>(db, actor, after, |a| (a.created_at, a.id)).await?;
     let filled = accounts.into_iter().map(|account| {
         let mut row = Filling::new(ACCOUNT_COLUMNS);
         row.id(account.id).put(account.name).owner(reference, account.owner_id).at(account.created_at);

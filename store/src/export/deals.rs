@@ -1,11 +1,11 @@
 //! Deals with their client and their source.
 
 use domain::Outcome;
-use domain::access::{Actor, Entity, Field};
+use domain::access::{Actor, Field};
 use domain::id::{LossReasonId, PipelineId, StageId};
 
 use super::clients::{account_names, contact_names};
-use super::{Columns, Filling, Key, Row, rows};
+use super::{Filling, Key, Row, rows};
 use crate::Db;
 use crate::entity::deal;
 use crate::reference::Reference;
@@ -45,15 +45,7 @@ pub(super) async fn page(
     reference: &Reference,
     after: Option<Key>,
 ) -> Outcome<(Vec<Row>, Option<String>)> {
-    let columns = Columns {
-        id: deal::Column::Id,
-        created_at: deal::Column::CreatedAt,
-        owner: deal::Column::OwnerId,
-        team: deal::Column::TeamId,
-    };
-    let (deals, next) =
-        rows::<deal::Entity>(db, actor, Entity::Deal, columns, after, |deal| (deal.created_at, deal.id))
-            .await?;
+    let (deals, next) = rows::<deal::Entity>(db, actor, after, |deal| (deal.created_at, deal.id)).await?;
     let accounts = account_names(db, deals.iter().filter_map(|deal| deal.account_id)).await?;
     let contacts = contact_names(db, deals.iter().filter_map(|deal| deal.contact_id)).await?;
     let lang = reference.settings.lang;

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use domain::Outcome;
-use domain::access::{Actor, Entity};
+use domain::access::Actor;
 use domain::attribution::Touch;
 use domain::consent::Purpose;
 use domain::id::FormId;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::{Columns, Filling, Key, Row, rows};
+use super::{Filling, Key, Row, rows};
 use crate::Db;
 use crate::entity::{consent, lead, touch};
 use crate::error::OrProblem;
@@ -61,15 +61,7 @@ pub(super) async fn page(
     reference: &Reference,
     after: Option<Key>,
 ) -> Outcome<(Vec<Row>, Option<String>)> {
-    let columns = Columns {
-        id: lead::Column::Id,
-        created_at: lead::Column::CreatedAt,
-        owner: lead::Column::OwnerId,
-        team: lead::Column::TeamId,
-    };
-    let (leads, next) =
-        rows::<lead::Entity>(db, actor, Entity::Lead, columns, after, |lead| (lead.created_at, lead.id))
-            .await?;
+    let (leads, next) = rows::<lead::Entity>(db, actor, after, |lead| (lead.created_at, lead.id)).await?;
     let ids = leads.iter().map(|lead| lead.id);
     let touches = touch::Entity::find().filter(touch::Column::LeadId.is_in(ids)).all(db.read()).await.db()?;
     let mut touches: HashMap<_, Touch> =

@@ -8,13 +8,13 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use domain::Outcome;
 use domain::access::{self, Action, Actor, Entity};
 use sea_orm::sea_query::{Condition, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::OrProblem;
 use crate::reference::Reference;
-use crate::scope::scope;
+use crate::scope::{Owned, scope};
 use crate::{Db, page as cursors};
 
 /// What can be exported.
@@ -68,32 +68,21 @@ pub fn columns(table: Table) -> &'static [&'static str] {
     }
 }
 
-/// The columns that every exported table has.
-struct Columns<C> {
-    id: C,
-    created_at: C,
-    owner: C,
-    team: C,
-}
-
 /// The rows of a page and the cursor of the next one.
-async fn rows<E: EntityTrait>(
+async fn rows<E: Owned>(
     db: &Db,
     actor: &Actor,
-    entity: Entity,
-    columns: Columns<E::Column>,
     after: Option<Key>,
     key: impl Fn(&E::Model) -> Key,
 ) -> Outcome<(Vec<E::Model>, Option<String>)> {
-    let Columns { id, created_at, owner, team } = columns;
     let mut select: Select<E> = E::find()
-        .filter(scope(actor, entity, Action::Export, owner, team))
-        .order_by_asc(created_at)
-        .order_by_asc(id)
+        .filter(scope::<E>(actor, E::KIND, Action::Export))
+        .order_by_asc(E::CREATED_AT)
+        .order_by_asc(E::ID)
         .limit(ROWS + 1);
     if let Some((at, last)) = after {
-        select =
-            select.filter(Condition::any().add(created_at.gt(at)).add(created_at.eq(at).and(id.gt(last))));
+        select = select
+            .filter(Condition::any().add(E::CREATED_AT.gt(at)).add(E::CREATED_AT.eq(at).and(E::ID.gt(last))));
     }
     let mut found = select.all(db.read()).await.db()?;
     let more = found.len() as u64 > ROWS;

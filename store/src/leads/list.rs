@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::db::Links;
 use crate::entity::{lead, touch};
 use crate::error::OrProblem;
-use crate::scope::scope;
+use crate::scope::readable;
 use crate::shares::{SHARED, Seen};
 use crate::{Db, activities, consents, page, shares, tasks};
 
@@ -30,9 +30,11 @@ pub async fn list(db: &Db, actor: &Actor, filter: LeadFilter) -> Outcome<Page<Le
     access::check_any(actor, Action::Read, Entity::Lead)?;
     let after = filter.cursor.as_deref().map(page::decode::<(DateTime<Utc>, Uuid)>).transpose()?;
     let reference = db.reference().await?;
-    let chosen = lead::Entity::find()
-        .filter(scope(actor, Entity::Lead, Action::Read, lead::Column::OwnerId, lead::Column::TeamId))
-        .filter(condition(actor, &filter, &reference.settings.phone_region));
+    let chosen = lead::Entity::find().filter(readable::<lead::Entity>(actor)).filter(condition(
+        actor,
+        &filter,
+        &reference.settings.phone_region,
+    ));
     let count = page::count(db.read(), chosen.clone()).await?;
     let mut rows = chosen
         .filter(after.map_or_else(Condition::all, |(at, id)| {
@@ -102,7 +104,7 @@ pub async fn channels(db: &Db, actor: &Actor) -> Outcome<Vec<String>> {
         .select_only()
         .column(lead::Column::Channel)
         .distinct()
-        .filter(scope(actor, Entity::Lead, Action::Read, lead::Column::OwnerId, lead::Column::TeamId))
+        .filter(readable::<lead::Entity>(actor))
         .into_tuple()
         .all(db.read())
         .await

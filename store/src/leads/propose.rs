@@ -1,7 +1,7 @@
 //! What the conversion dialog proposes, and which records look the same.
 
 use domain::Outcome;
-use domain::access::{Action, Actor, Entity, Field};
+use domain::access::{Action, Actor, Field};
 use domain::contact::PointKind;
 use domain::fold::fold;
 use domain::id::{AccountId, ContactId, LeadId};
@@ -18,7 +18,7 @@ use crate::Db;
 use crate::entity::{account, contact, contact_point, lead};
 use crate::error::OrProblem;
 use crate::reference::Reference;
-use crate::scope::scope;
+use crate::scope::readable;
 
 /// More namesakes than this are not worth showing.
 const MATCHES: u64 = 10;
@@ -100,7 +100,7 @@ async fn contacts(db: &Db, actor: &Actor, lead: &lead::Model) -> Outcome<Vec<Fou
         .join(JoinType::InnerJoin, its_contact())
         .join(JoinType::LeftJoin, its_account())
         .filter(any)
-        .filter(scope(actor, Entity::Client, Action::Read, contact::Column::OwnerId, contact::Column::TeamId))
+        .filter(readable::<contact::Entity>(actor))
         .order_by_asc(contact::Column::CreatedAt)
         .order_by_asc(contact::Column::Id)
         // A phone tells people apart better than a mailbox that many share.
@@ -150,7 +150,7 @@ async fn accounts(
     }
     let rows = account::Entity::find()
         .filter(any)
-        .filter(scope(actor, Entity::Client, Action::Read, account::Column::OwnerId, account::Column::TeamId))
+        .filter(readable::<account::Entity>(actor))
         .order_by_asc(account::Column::CreatedAt)
         .order_by_asc(account::Column::Id)
         .limit(MATCHES)

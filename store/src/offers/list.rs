@@ -15,7 +15,7 @@ use super::status_on;
 use crate::entity::{deal, offer, offer_revision};
 use crate::error::{OrProblem, broken};
 use crate::reference::Reference;
-use crate::scope::scope;
+use crate::scope::readable;
 use crate::{Db, calendar, deals, page};
 
 /// Newest first; `status` `None`: all.
@@ -28,7 +28,7 @@ pub async fn list(
     access::check_any(actor, Action::Read, Entity::Deal)?;
     let reference = db.reference().await?;
     let today = calendar::day(db.now(), &reference.settings.time_zone);
-    let mut wanted = Condition::all().add(readable(actor));
+    let mut wanted = Condition::all().add(readable::<deal::Entity>(actor));
     if let Some(status) = status {
         wanted = wanted.add(stands_at(status, today));
     }
@@ -55,7 +55,7 @@ pub(crate) async fn waiting(db: &Db, actor: &Actor, reference: &Reference) -> Ou
     let unanswered =
         Condition::any().add(stands_at(OfferStatus::Sent, today)).add(stands_at(OfferStatus::Viewed, today));
     let mine = Condition::all()
-        .add(readable(actor))
+        .add(readable::<deal::Entity>(actor))
         .add(deal::Column::OwnerId.eq(me.0))
         .add(deal::Column::Status.eq(DealStatus::Open.code()))
         .add(unanswered);
@@ -65,10 +65,6 @@ pub(crate) async fn waiting(db: &Db, actor: &Actor, reference: &Reference) -> Ou
         .order_by((offer::Entity, offer::Column::Id), Order::Asc)
         .limit(PAGE);
     read(db, &rows).await?.into_iter().map(|row| told(reference, row, today)).collect()
-}
-
-fn readable(actor: &Actor) -> Condition {
-    scope(actor, Entity::Deal, Action::Read, deal::Column::OwnerId, deal::Column::TeamId)
 }
 
 async fn read(db: &Db, rows: &SelectStatement) -> Outcome<Vec<Row>> {

@@ -21,7 +21,7 @@ use crate::{Db, dialect};
 pub async fn won_by(db: &Db, actor: &Actor, by: By, filter: FunnelFilter) -> Outcome<Vec<WonRow>> {
     access::check_any(actor, Action::Read, Entity::Report)?;
     let reference = db.reference().await?;
-    let won = cohort(actor, &filter, C::ClosedAt, C::OwnerId, C::TeamId)
+    let won = cohort::<deal::Entity>(actor, &filter, C::ClosedAt)
         .add(C::PipelineId.eq(chosen(&reference, &filter)?.id.0))
         .add(C::Status.eq(DealStatus::Won.code()));
     let column = match by {
