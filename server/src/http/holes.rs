@@ -24,7 +24,7 @@ use store::{Clock, Db};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-use super::testing::{PASSWORD, Site, add, config, cookie, database, knock, run};
+use super::testing::{PASSWORD, Site, add, config, convert, cookie, database, knock, run};
 
 /// Signs somebody in; the session's cookie.
 async fn enter(db: &Db, user: &User) -> String {
@@ -75,18 +75,7 @@ async fn lead_of(db: &Db, user: &User) -> LeadId {
 
 async fn deal_of(db: &Db, user: &User) -> DealId {
     let lead = lead_of(db, user).await;
-    let proposal = store::leads::propose(db, &user.actor(), lead).await.unwrap();
-    let convert = domain::lead::ConvertLead {
-        lead,
-        version: proposal.version,
-        contact: None,
-        contact_name: "Ludmila Hidden".into(),
-        account: None,
-        account_name: "Hidden Works".into(),
-        deal_title: "Hidden audit".into(),
-        amount: None,
-    };
-    store::leads::convert(db, &user.actor(), convert).await.unwrap().deal
+    convert(db, &user.actor(), lead, "Hidden Works", "Hidden audit").await.deal
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod api;
 mod assets;
+#[cfg(test)]
+mod company;
 mod health;
 #[cfg(test)]
 mod holes;

@@ -8,7 +8,7 @@ use domain::lead::LeadFilter;
 use serde_json::json;
 use store::Clock;
 
-use super::rights::{Ask, Company};
+use super::company::{Ask, Company};
 use super::routes::{Access, Route, Verb};
 use super::testing::run;
 

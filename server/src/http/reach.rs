@@ -12,7 +12,8 @@ use domain::task::{NewTask, TaskKind};
 use serde_json::{Value, json};
 use store::{Clock, Db};
 
-use super::rights::{Ask, Company, Rule, entry};
+use super::company::{Ask, Company};
+use super::rights::{Rule, entry};
 use super::routes::{Route, Verb, listed};
 use super::testing::run;
 

@@ -118,14 +118,7 @@ pub async fn confirm(
     Extension(session): Extension<Session>,
     fields: Fields,
 ) -> Response {
-    let (db, actor) = match proving(&state, &session) {
-        Ok(asked) => asked,
-        Err(response) => return refused(&state, &session, response).await,
-    };
-    let (password, code) = (fields.text("password"), fields.text("code"));
-    let keep = session.token.as_deref();
-    let codes = store::second_factor::confirm(&db, &actor, &password, &code, keep).await;
-    handed_out(&state, &session, codes).await
+    prove(&state, &session, &fields, Wish::Confirm).await
 }
 
 /// `POST /profile/second-factor/codes`
@@ -134,13 +127,7 @@ pub async fn renew_codes(
     Extension(session): Extension<Session>,
     fields: Fields,
 ) -> Response {
-    let (db, actor) = match proving(&state, &session) {
-        Ok(asked) => asked,
-        Err(response) => return refused(&state, &session, response).await,
-    };
-    let (password, code) = (fields.text("password"), fields.text("code"));
-    let codes = store::second_factor::renew_codes(&db, &actor, &password, &code).await;
-    handed_out(&state, &session, codes).await
+    prove(&state, &session, &fields, Wish::Renew).await
 }
 
 /// `POST /profile/second-factor/off`
@@ -149,13 +136,37 @@ pub async fn turn_off(
     Extension(session): Extension<Session>,
     fields: Fields,
 ) -> Response {
-    let (db, actor) = match proving(&state, &session) {
+    prove(&state, &session, &fields, Wish::TurnOff).await
+}
+
+/// What takes the password and a code.
+enum Wish {
+    Confirm,
+    Renew,
+    TurnOff,
+}
+
+async fn prove(state: &Shared, session: &Session, fields: &Fields, wish: Wish) -> Response {
+    let (db, actor) = match proving(state, session) {
         Ok(asked) => asked,
-        Err(response) => return refused(&state, &session, response).await,
+        Err(told) => return refused(state, session, told).await,
     };
     let (password, code) = (fields.text("password"), fields.text("code"));
-    let done = store::second_factor::disable(&db, &actor, &password, &code).await;
-    landed(&state, &session, done.inspect(|()| right(&state, &session))).await
+    match wish {
+        Wish::Confirm => {
+            let keep = session.token.as_deref();
+            let codes = store::second_factor::confirm(&db, &actor, &password, &code, keep).await;
+            handed_out(state, session, codes).await
+        }
+        Wish::Renew => {
+            let codes = store::second_factor::renew_codes(&db, &actor, &password, &code).await;
+            handed_out(state, session, codes).await
+        }
+        Wish::TurnOff => {
+            let done = store::second_factor::disable(&db, &actor, &password, &code).await;
+            landed(state, session, done.inspect(|()| right(state, session))).await
+        }
+    }
 }
 
 fn asked(state: &Shared, session: &Session) -> Result<(Db, Actor), Told> {

@@ -10,6 +10,7 @@ use axum::response::Response;
 use domain::Lang;
 use domain::access::{Actor, Role};
 use domain::form::NewSubmission;
+use domain::id::LeadId;
 use domain::lead::ConvertLead;
 use domain::user::NewUser;
 use store::db::Connect;
@@ -59,6 +60,28 @@ pub(super) fn config() -> ServeConfig {
     }
 }
 
+/// Makes contact, account and deal of a lead.
+pub(super) async fn convert(
+    db: &Db,
+    actor: &Actor,
+    lead: LeadId,
+    account: &str,
+    title: &str,
+) -> domain::lead::Converted {
+    let proposal = store::leads::propose(db, actor, lead).await.unwrap();
+    let convert = ConvertLead {
+        lead,
+        version: proposal.version,
+        contact: None,
+        contact_name: proposal.contact_name,
+        account: None,
+        account_name: account.into(),
+        deal_title: title.into(),
+        amount: None,
+    };
+    store::leads::convert(db, actor, convert).await.unwrap()
+}
+
 pub(super) struct Site {
     pub(super) db: Db,
     pub(super) router: axum::Router,
@@ -89,18 +112,7 @@ impl Site {
             last = Some(store::intake::submit(&db, "call-back", submission, None).await.unwrap().id);
         }
         let lead = last.unwrap();
-        let proposal = store::leads::propose(&db, &actor, lead).await.unwrap();
-        let convert = ConvertLead {
-            lead,
-            version: proposal.version,
-            contact: None,
-            contact_name: proposal.contact_name,
-            account: None,
-            account_name: "Alpha".into(),
-            deal_title: "Audit".into(),
-            amount: None,
-        };
-        let deal = store::leads::convert(&db, &actor, convert).await.unwrap().deal;
+        let deal = convert(&db, &actor, lead, "Alpha", "Audit").await.deal;
         let offer = store::offers::create(&db, &actor, deal).await.unwrap();
         let (stop, stopping) = watch::channel(false);
         let router = super::router(db.clone(), &config, stopping);

@@ -1,50 +1,30 @@
 //! `millrace audit` as a script calls it.
 
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
-fn millrace(data: &Path, arguments: &[&str], typed: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_millrace"))
-        .args(arguments)
-        .arg("--data-dir")
-        .arg(data)
-        .env_remove("MILLRACE_DATABASE_URL")
-        .env_remove("MILLRACE_CONFIG")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
+use super::{millrace, text, typed};
 
 fn add_user(data: &Path, name: &str) {
     let email = format!("{name}@example.com");
     let arguments = ["user", "add", "--email", &email, "--name", name, "--role", "admin", "--password-stdin"];
-    let added = millrace(data, &arguments, "four quiet herons\n");
+    let added = typed(data, &arguments, "four quiet herons\n");
     assert!(added.status.success(), "{}", text(&added.stderr));
 }
 
 #[test]
 fn an_intact_log_is_told_and_exported() {
     let data = tempfile::tempdir().unwrap();
-    let empty = millrace(data.path(), &["audit", "verify"], "");
+    let empty = millrace(data.path(), &["audit", "verify"]);
     assert_eq!(text(&empty.stdout), "0 entries, intact\n");
     add_user(data.path(), "anna");
     add_user(data.path(), "boris");
 
-    let verified = millrace(data.path(), &["audit", "verify"], "");
+    let verified = millrace(data.path(), &["audit", "verify"]);
     assert_eq!(verified.status.code(), Some(0), "{}", text(&verified.stderr));
     let told = text(&verified.stdout);
     assert!(told.starts_with("2 entries, intact\nlast hash: "), "{told}");
 
-    let lines = text(&millrace(data.path(), &["audit", "export", "--format", "jsonl"], "").stdout);
+    let lines = text(&millrace(data.path(), &["audit", "export", "--format", "jsonl"]).stdout);
     let entries: Vec<serde_json::Value> =
         lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(entries.len(), 2);
@@ -52,7 +32,7 @@ fn an_intact_log_is_told_and_exported() {
     let last = told.trim_end().rsplit(' ').next().unwrap();
     assert_eq!(entries[1]["hash"].as_str(), Some(last));
 
-    let csv = text(&millrace(data.path(), &["audit", "export", "--format", "csv"], "").stdout);
+    let csv = text(&millrace(data.path(), &["audit", "export", "--format", "csv"]).stdout);
     assert_eq!(csv.lines().count(), 3);
     assert!(csv.starts_with("seq,at,actor,"), "{csv}");
 }
@@ -62,7 +42,7 @@ fn another_secret_did_not_write_this_log() {
     let data = tempfile::tempdir().unwrap();
     add_user(data.path(), "anna");
     std::fs::write(data.path().join("secret.key"), [9; 32]).unwrap();
-    let verified = millrace(data.path(), &["audit", "verify"], "");
+    let verified = millrace(data.path(), &["audit", "verify"]);
     assert_eq!(verified.status.code(), Some(1));
     assert!(text(&verified.stderr).starts_with("millrace: entry 1: it was not sealed"), "{verified:?}");
 }

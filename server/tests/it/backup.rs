@@ -2,19 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Output};
 
-fn millrace(data: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_millrace"));
-    for name in ["DATABASE_URL", "CONFIG", "BACKUP_DIR", "BACKUP_EVERY", "PUBLIC_URL", "LISTEN", "SMTP_URL"] {
-        command.env_remove(format!("MILLRACE_{name}"));
-    }
-    command.args(arguments).arg("--data-dir").arg(data).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
+use super::{millrace, text};
 
 fn fill(data: &Path) {
     let small = format!("{}/tests/data/crm-sales-opportunities-small", env!("CARGO_MANIFEST_DIR"));

@@ -1,22 +1,6 @@
 //! `millrace import` as a script calls it.
 
-use std::path::Path;
-use std::process::{Command, Output};
-
-fn millrace(data: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_millrace"))
-        .args(arguments)
-        .arg("--data-dir")
-        .arg(data)
-        .env_remove("MILLRACE_DATABASE_URL")
-        .env_remove("MILLRACE_CONFIG")
-        .output()
-        .unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
+use super::{millrace, text};
 
 fn small() -> String {
     format!("{}/tests/data/crm-sales-opportunities-small", env!("CARGO_MANIFEST_DIR"))

@@ -1,28 +1,13 @@
 //! `millrace person` as a script calls it.
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use domain::access::Actor;
 use domain::lead::NewLead;
 use store::db::Connect;
 use store::{Clock, Db};
 
-fn millrace(data: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_millrace"))
-        .args(arguments)
-        .arg("--data-dir")
-        .arg(data)
-        .env_remove("MILLRACE_DATABASE_URL")
-        .env_remove("MILLRACE_CONFIG")
-        .env_remove("MILLRACE_BACKUP_DIR")
-        .output()
-        .unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
+use super::{millrace, text};
 
 /// A data folder with one lead.
 fn lead(data: &Path) {

@@ -2,7 +2,6 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use domain::Lang;
 use domain::access::{Actor, Role};
@@ -10,19 +9,7 @@ use domain::user::NewUser;
 use store::db::Connect;
 use store::{Clock, Db};
 
-fn millrace(data: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_millrace"));
-    for name in
-        ["DATABASE_URL", "CONFIG", "KEY_FILE", "BACKUP_DIR", "PUBLIC_URL", "LISTEN", "SMTP_URL", "SSO_ISSUER"]
-    {
-        command.env_remove(format!("MILLRACE_{name}"));
-    }
-    command.args(arguments).arg("--data-dir").arg(data).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
+use super::{millrace, text};
 
 /// Somebody begins to set up their second factor.
 async fn seal_something(data: &Path) {
