@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { launch, openPage, signIn } from "./lib/browser.mjs";
-import { millrace, startServer } from "./lib/server.mjs";
+import { addUser, startServer } from "./lib/server.mjs";
 import { story } from "./lib/steps.mjs";
 import { seeds, words } from "./lib/words.mjs";
 
@@ -18,8 +18,7 @@ describe("without JavaScript", () => {
   before(async () => {
     browser = await launch();
     server = await startServer();
-    const added = await millrace(["user", "add", "--email", LOGIN.email, "--name", "Anna Bell", "--role", "admin", "--password-stdin", ...server.data.args], { input: `${LOGIN.password}\n` });
-    assert.equal(added.code, 0, added.stderr);
+    await addUser(server.data, { ...LOGIN, name: "Anna Bell", role: "admin" });
     visitor = await openPage(browser, { javaScriptEnabled: false, locale: "ru-RU" });
     staff = await openPage(browser, { javaScriptEnabled: false });
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { accessible, alive, launch, openPage, signIn, visit } from "./lib/browser.mjs";
-import { millrace, startServer } from "./lib/server.mjs";
+import { addUser, millrace, startServer } from "./lib/server.mjs";
 import { story } from "./lib/steps.mjs";
 import { words } from "./lib/words.mjs";
 
@@ -17,8 +17,7 @@ describe("a person's data", () => {
   before(async () => {
     browser = await launch();
     server = await startServer();
-    const added = await millrace(["user", "add", "--email", LOGIN.email, "--name", "Anna Bell", "--role", "admin", "--password-stdin", ...server.data.args], { input: `${LOGIN.password}\n` });
-    assert.equal(added.code, 0, added.stderr);
+    await addUser(server.data, { ...LOGIN, name: "Anna Bell", role: "admin" });
     visitor = await openPage(browser, { javaScriptEnabled: false });
     staff = await openPage(browser);
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { accessible, alive, eventually, launch, openPage, signIn } from "./lib/browser.mjs";
-import { freshData, millrace, serve } from "./lib/server.mjs";
+import { addUser, freshData, serve } from "./lib/server.mjs";
 import { story } from "./lib/steps.mjs";
 import { words } from "./lib/words.mjs";
 
@@ -26,10 +26,7 @@ function walk(javaScriptEnabled) {
   before(async () => {
     data = await freshData();
     // Before the server runs: whom another process adds, it sees after ten seconds only.
-    for (const [name, role] of PEOPLE) {
-      const added = await millrace(["user", "add", "--email", email(name), "--name", name, "--role", role, "--password-stdin", ...data.args], { input: `${PASSWORD}\n` });
-      assert.equal(added.code, 0, added.stderr);
-    }
+    for (const [name, role] of PEOPLE) await addUser(data, { name, email: email(name), password: PASSWORD, role });
     server = await serve(data);
     for (const [name] of PEOPLE) {
       opened[name] = await openPage(browser, { javaScriptEnabled, width: name === "Ben Reed" ? 360 : 1440 });

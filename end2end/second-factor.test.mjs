@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, describe } from "node:test";
 import { accessible as axe, launch, openPage, signIn } from "./lib/browser.mjs";
-import { millrace, startServer } from "./lib/server.mjs";
+import { addUser, startServer } from "./lib/server.mjs";
 import { story } from "./lib/steps.mjs";
 import { words } from "./lib/words.mjs";
 
@@ -33,8 +33,7 @@ for (const javaScriptEnabled of [true, false]) {
     before(async () => {
       browser = await launch();
       server = await startServer();
-      const added = await millrace(["user", "add", "--email", LOGIN.email, "--name", "Anna Bell", "--role", "admin", "--password-stdin", ...server.data.args], { input: `${LOGIN.password}\n` });
-      assert.equal(added.code, 0, added.stderr);
+      await addUser(server.data, { ...LOGIN, name: "Anna Bell", role: "admin" });
       opened = await openPage(browser, { javaScriptEnabled, width: 360, height: 780, theme: "dark" });
     });
     after(async () => {

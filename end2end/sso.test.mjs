@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe } from "node:test";
 import { launch, openPage } from "./lib/browser.mjs";
 import { startIdentity } from "./lib/identity.mjs";
-import { freshData, millrace, serve } from "./lib/server.mjs";
+import { addUser, freshData, serve } from "./lib/server.mjs";
 import { story } from "./lib/steps.mjs";
 import { words } from "./lib/words.mjs";
 
@@ -29,8 +29,7 @@ describe("single sign-on", () => {
     const secret = join(data.folder, "sso-secret");
     await writeFile(secret, `${identity.client.client_secret}\n`, { mode: 0o600 });
     for (const [email, name] of [[ANNA.email, "Anna Bell"], [ACCOUNTS.boris.email, "Boris Kim"]]) {
-      const added = await millrace(["user", "add", "--email", email, "--name", name, "--role", "admin", "--password-stdin", ...data.args], { input: `${ANNA.password}\n` });
-      assert.equal(added.code, 0, added.stderr);
+      await addUser(data, { name, email, password: ANNA.password, role: "admin" });
     }
     const sso = ["--sso-issuer", identity.issuer, "--sso-client-id", identity.client.client_id, "--sso-client-secret-file", secret, "--sso-label", NAME];
     server = await serve(data, { args: sso });

@@ -92,6 +92,12 @@ export async function serve(data, { args = [], env } = {}) {
   return { origin, setup: /http\S+\/setup\/\S+/.exec(log())?.[0], log, stop };
 }
 
+/** An account made from the command line. A server that runs already sees it after ten seconds at the latest. */
+export async function addUser(data, { name, email, password, role }) {
+  const added = await millrace(["user", "add", "--email", email, "--name", name, "--role", role, "--password-stdin", ...data.args], { input: `${password}\n` });
+  assert.equal(added.code, 0, added.stderr);
+}
+
 /** A server on fresh data; `close()` also takes the data away. */
 export async function startServer({ database, ...options } = {}) {
   const data = await freshData({ database });

@@ -212,15 +212,8 @@ pub fn reset_button(user: &User, again: RwSignal<u32>, handed: RwSignal<Option<S
     let send = ServerAction::<SendReset>::new();
     let fail = failure(move || send.value().get());
     when_sent(move || send.value().get(), again, handed);
-    let id = user.id.to_string();
-    view! {
-        <ActionForm action=send>
-            <input type="hidden" name="id" value=id/>
-            <FormError fail=fail/>
-            <button class="button" type="submit" disabled=move || send.pending().get()>{tr!(lang, people.send_reset)}</button>
-        </ActionForm>
-    }
-    .into_any()
+    let inside = about(user, fail, send.pending(), tr!(lang, people.send_reset));
+    view! { <ActionForm action=send>{inside}</ActionForm> }.into_any()
 }
 
 /// The button that takes somebody's second factor away.
@@ -229,13 +222,17 @@ pub fn second_factor_button(user: &User, again: RwSignal<u32>) -> AnyView {
     let reset = ServerAction::<ResetSecondFactor>::new();
     let fail = failure(move || reset.value().get());
     super::page::when_saved(move || reset.value().get(), again);
+    let inside = about(user, fail, reset.pending(), tr!(lang, second.reset));
+    view! { <ActionForm action=reset>{inside}</ActionForm> }.into_any()
+}
+
+/// The inside of a form that only names somebody.
+fn about(user: &User, fail: Signal<Option<Fail>>, pending: Memo<bool>, label: String) -> AnyView {
     let id = user.id.to_string();
     view! {
-        <ActionForm action=reset>
-            <input type="hidden" name="id" value=id/>
-            <FormError fail=fail/>
-            <button class="button" type="submit" disabled=move || reset.pending().get()>{tr!(lang, second.reset)}</button>
-        </ActionForm>
+        <input type="hidden" name="id" value=id/>
+        <FormError fail=fail/>
+        <button class="button" type="submit" disabled=pending>{label}</button>
     }
     .into_any()
 }
