@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{GBK, WINDOWS_1251};
+use encoding_rs::{EUC_JP, EUC_KR, GBK, WINDOWS_1251};
 use url::Url;
 
 /// Longest address that is kept, in characters.
@@ -10,13 +10,15 @@ const URL_MAX: usize = 2048;
 /// Longest address that is read; parameters beyond are ignored.
 const READ_MAX: usize = 16_384;
 /// Longest value that is kept, in characters.
-const VALUE_MAX: usize = 300;
+pub(super) const VALUE_MAX: usize = 300;
 
 /// The character set that percent-encoded bytes are taken for when they are not UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Legacy {
     Cyrillic,
     Chinese,
+    Japanese,
+    Korean,
 }
 
 /// An address of a page or an app, taken apart.
@@ -67,23 +69,39 @@ impl Address {
         cut(&idna::domain_to_unicode(&self.host).0, VALUE_MAX)
     }
 
+    /// The path as people write it.
+    pub(super) fn shown_path(&self) -> String {
+        clean(&percent_encoding::percent_decode_str(&self.path).decode_utf8_lossy())
+    }
+
     /// The first non-empty value of a parameter, whatever the case of its name.
     pub(super) fn parameter(&self, name: &str, legacy: Legacy) -> String {
-        self.query
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
-            .filter(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| clean(&decode(value, legacy)))
-            .find(|value| !value.is_empty())
-            .unwrap_or_default()
+        let mut values = self.values(name).map(|value| clean(&decode(value, legacy)));
+        values.find(|value| !value.is_empty()).unwrap_or_default()
+    }
+
+    /// The names of all parameters that have a value.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.query.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, _)| name)
+    }
+
+    /// The values of a parameter as they stand in the address.
+    pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let pairs = self.query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 }
 
-/// A parameter's value: `+` is a space, percent-encoded bytes are UTF-8 or else the legacy character set.
+/// A parameter's value: `+` is a space.
 fn decode(value: &str, legacy: Legacy) -> String {
     let spaced = value.replace('+', " ");
     let bytes: Cow<'_, [u8]> = percent_encoding::percent_decode_str(&spaced).into();
-    match std::str::from_utf8(&bytes) {
+    legible(&bytes, legacy)
+}
+
+/// Bytes that are UTF-8 or else the legacy character set.
+pub(super) fn legible(bytes: &[u8], legacy: Legacy) -> String {
+    match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
         // A value that was cut within its last letter is UTF-8 all the same, if it has other letters to show for it.
         Err(e) if e.error_len().is_none() && bytes[..e.valid_up_to()].iter().any(|b| *b >= 0x80) => {
@@ -93,19 +111,21 @@ fn decode(value: &str, legacy: Legacy) -> String {
             let charset = match legacy {
                 Legacy::Cyrillic => WINDOWS_1251,
                 Legacy::Chinese => GBK,
+                Legacy::Japanese => EUC_JP,
+                Legacy::Korean => EUC_KR,
             };
-            charset.decode_without_bom_handling(&bytes).0.into_owned()
+            charset.decode_without_bom_handling(bytes).0.into_owned()
         }
     }
 }
 
 /// One line of bounded length.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let words: Vec<&str> =
         text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
     cut(&words.join(" "), VALUE_MAX)
 }
 
-fn cut(text: &str, max: usize) -> String {
+pub(super) fn cut(text: &str, max: usize) -> String {
     text.chars().take(max).collect()
 }

@@ -7,10 +7,19 @@ mod address;
 #[cfg(feature = "native")]
 mod channel;
 #[cfg(feature = "native")]
+mod openstat;
+mod rules;
+#[cfg(feature = "native")]
 mod sources;
 
 #[cfg(feature = "native")]
-pub use channel::understand;
+pub use channel::{explain, understand};
+pub use rules::{
+    CHANNEL_MAX, CONDITIONS, ChannelRule, Comparison, Condition, Explained, Fact, NO, PLACEHOLDERS, RULES,
+    SaveChannelRule, SourceKind, YES, standard_rules, value_field,
+};
+#[cfg(feature = "native")]
+pub use sources::{click_ids, names};
 
 /// What the visitor's browser tells about the way to the form; the server derives everything else from it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,7 +37,7 @@ pub struct RawAttribution {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Touch {
-    /// What a manager reads: "Google Ads", "Yandex organic", "Referral", "Direct".
+    /// What a manager reads: "Google Ads", "Yandex organic", "Referral", "Direct". A [rule](ChannelRule) decides.
     pub channel: String,
     /// Search engine or ad system: "Google", "Yandex".
     pub search_engine: String,
@@ -47,15 +56,29 @@ pub struct Touch {
     pub site: String,
 }
 
-/// First and last touch of a lead.
+/// First and last touch of a lead, and of the contact and the deal that were made of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Attribution {
     pub first: Touch,
     /// The touch that made the lead.
     pub last: Touch,
 }
 
+/// What records came by, for choosing which of them a list shows; each in order and once.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Origins {
+    pub channels: Vec<String>,
+    pub campaigns: Vec<String>,
+    pub keywords: Vec<String>,
+}
+
 impl Attribution {
+    /// Whether anything is known of where it came from.
+    pub fn is_known(&self) -> bool {
+        *self != Attribution::default()
+    }
+
     /// Whether the first visit was another than the one that made the lead.
     pub fn has_earlier_touch(&self) -> bool {
         self.first != Touch::default() && self.first != self.last
