@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde::Deserialize;
 use store::db::Connect;
+use store::intake::Guard;
 use store::{Clock, Db};
 
 /// Where the data is; every command takes these.
@@ -44,6 +45,8 @@ pub struct ServeArgs {
     sso: SsoArgs,
     #[command(flatten)]
     backup: BackupArgs,
+    #[command(flatten)]
+    intake: IntakeArgs,
 }
 
 /// The identity provider (OpenID Connect) that people may sign in by.
@@ -77,6 +80,32 @@ pub struct BackupArgs {
     backup_keep: Option<usize>,
 }
 
+/// How strictly the intake looks at what strangers send.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct IntakeArgs {
+    /// Checks of submissions for bots: on or off, for load tests and closed networks [default: on]
+    #[arg(long, env = "MILLRACE_INTAKE_GUARD", value_parser = switch)]
+    intake_guard: Option<bool>,
+    /// Bits of work that a form's visitor proves, 0 to 24; each doubles it [default: 14]
+    #[arg(long, env = "MILLRACE_INTAKE_WORK", value_parser = clap::value_parser!(u32).range(0..=24))]
+    intake_work: Option<u32>,
+    /// Limit of submissions from one address: on or off [default: on, one a second after the first 60]
+    #[arg(long, env = "MILLRACE_INTAKE_RATE_PER_IP", value_parser = switch)]
+    intake_rate_per_ip: Option<bool>,
+    /// Submissions of one form in a minute, above which they wait for a look; 0: any number [default: 300]
+    #[arg(long, env = "MILLRACE_INTAKE_RATE_PER_FORM")]
+    intake_rate_per_form: Option<u32>,
+}
+
+/// `on` or `off`.
+fn switch(text: &str) -> Result<bool, String> {
+    match text.trim() {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        other => Err(format!("{other} is neither on nor off")),
+    }
+}
+
 /// The file's keys: the flags' names with underscores.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -94,6 +123,10 @@ struct File {
     backup_dir: Option<PathBuf>,
     backup_every: Option<String>,
     backup_keep: Option<usize>,
+    intake_guard: Option<bool>,
+    intake_work: Option<u32>,
+    intake_rate_per_ip: Option<bool>,
+    intake_rate_per_form: Option<u32>,
 }
 
 /// The settings of a command, flags, environment and file put together.
@@ -117,6 +150,23 @@ pub struct ServeConfig {
     /// `None`: people sign in with their passwords alone.
     pub sso: Option<SsoConfig>,
     pub backup: BackupConfig,
+    pub intake: IntakeConfig,
+}
+
+/// How strictly the intake looks at what strangers send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IntakeConfig {
+    pub guard: Guard,
+    /// Whether submissions are limited per address.
+    pub per_ip: bool,
+    /// Submissions of one form in a minute; 0: any number.
+    pub per_form: u32,
+}
+
+impl Default for IntakeConfig {
+    fn default() -> Self {
+        IntakeConfig { guard: Guard::STANDARD, per_ip: true, per_form: 300 }
+    }
 }
 
 /// The identity provider.
@@ -180,7 +230,9 @@ impl Config {
         );
         let backup = self.backup(&args.backup)?;
         let sso = self.sso(&args.sso)?;
+        let intake = self.intake(&args.intake);
         Ok(ServeConfig {
+            intake,
             listen,
             public_url,
             smtp_url,
@@ -188,6 +240,20 @@ impl Config {
             sso,
             backup,
         })
+    }
+
+    fn intake(&self, args: &IntakeArgs) -> IntakeConfig {
+        let standard = IntakeConfig::default();
+        let on = args.intake_guard.or(self.file.intake_guard).unwrap_or(standard.guard.on);
+        let bits = args.intake_work.or(self.file.intake_work).unwrap_or(standard.guard.bits);
+        IntakeConfig {
+            guard: Guard { on, bits: bits.min(24) },
+            per_ip: args.intake_rate_per_ip.or(self.file.intake_rate_per_ip).unwrap_or(standard.per_ip),
+            per_form: args
+                .intake_rate_per_form
+                .or(self.file.intake_rate_per_form)
+                .unwrap_or(standard.per_form),
+        }
     }
 
     fn sso(&self, args: &SsoArgs) -> anyhow::Result<Option<SsoConfig>> {

@@ -7,14 +7,16 @@ use app::public::{Agreement, Answering, Rating, Visit};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use domain::form::NewSubmission;
+use domain::form::{Form, NewSubmission};
 use domain::offer::OfferAnswer;
 use domain::{Fault, Lang, Outcome, Problem};
 
 use super::State as Shared;
+use super::api::Sent;
 use super::language::{Visitor, asked};
+use super::security::{Framed, framed_policy};
 
 /// What a page is made with.
 pub(super) struct Desk {
@@ -86,11 +88,44 @@ pub async fn form(
         Err(problem) => return desk.problem(&problem),
     };
     let mut typed = NewSubmission::default();
-    let path = uri.path_and_query().map_or_else(|| uri.path().to_owned(), |path| path.as_str().to_owned());
-    typed.attribution.landing_url = format!("{}{path}", state.site.origin);
+    typed.attribution.landing_url =
+        format!("{}{}", state.site.origin, uri.path_and_query().map_or(uri.path(), |p| p.as_str()));
     let referrer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    referrer.clone_into(&mut typed.attribution.referrer);
-    desk.page(None, app::public::form(&desk.visit(), &form, &desk.consent, &typed, None))
+    if headers.get("sec-fetch-dest").is_some_and(|to| to == "iframe") {
+        // In a frame the visitor is on the page around it, and where they came from only that page's script could tell.
+        let campaign = uri.query().filter(|_| !referrer.contains('?')).map(|query| format!("?{query}"));
+        typed.attribution.landing_url = format!("{referrer}{}", campaign.unwrap_or_default());
+    } else {
+        referrer.clone_into(&mut typed.attribution.referrer);
+    }
+    show_form(&state, &desk, &form, &typed, None, None)
+}
+
+/// The form with a fresh stamp; `since` is the one of the page before.
+fn show_form(
+    state: &Shared,
+    desk: &Desk,
+    form: &Form,
+    typed: &NewSubmission,
+    since: Option<&str>,
+    problem: Option<&Problem>,
+) -> Response {
+    match store::intake::stamp(&state.db, form, since) {
+        Ok(stamp) => framed(
+            form,
+            desk.page(problem, app::public::form(&desk.visit(), form, &desk.consent, typed, &stamp, problem)),
+        ),
+        Err(problem) => desk.problem(&problem),
+    }
+}
+
+/// Lets the form's sites show the page in a frame.
+fn framed(form: &Form, mut response: Response) -> Response {
+    response.extensions_mut().insert(Framed);
+    if let Ok(policy) = HeaderValue::from_str(&framed_policy(form)) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }
 
 /// `POST /f/{slug}`.
@@ -110,19 +145,22 @@ pub async fn submit_form(
         Ok(body) if body.len() <= super::api::BODY => body,
         _ => return desk.problem(&Problem::TooLarge),
     };
-    let mut submission = super::api::from_pairs(&body);
+    let Sent { mut submission, evidence } = super::api::from_pairs(&body);
     submission.lang = submission.lang.or(Some(desk.lang));
     let ip = peer.map(|peer| peer.0.0.ip().to_string()).unwrap_or_default();
+    let since = evidence.stamp.clone();
     let kept = match state.limits.intake(&ip) {
-        Ok(()) => store::intake::submit(&state.db.asked_from(&ip), &slug, submission.clone(), None).await,
+        Ok(()) => super::api::take(&state, &ip, &form, submission.clone(), evidence, None).await,
         Err(problem) => Err(problem),
     };
     match kept {
-        Ok(receipt) => desk.page(None, app::public::thanks(&desk.visit(), &form, &receipt.message)),
-        Err(problem) => desk.page(
-            Some(&problem),
-            app::public::form(&desk.visit(), &form, &desk.consent, &submission, Some(&problem)),
-        ),
+        Ok(receipt) if !receipt.redirect.is_empty() => {
+            framed(&form, Redirect::to(&receipt.redirect).into_response())
+        }
+        Ok(receipt) => {
+            framed(&form, desk.page(None, app::public::thanks(&desk.visit(), &form, &receipt.message)))
+        }
+        Err(problem) => show_form(&state, &desk, &form, &submission, since.as_deref(), Some(&problem)),
     }
 }
 

@@ -9,12 +9,15 @@ use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::access::Actor;
+use domain::form::Form;
 use domain::id::UserId;
 use domain::{Lang, Problem};
+use url::Url;
 
 use super::language::Visitor;
 use super::limit::Limit;
 use super::problem::Told;
+use crate::config::IntakeConfig;
 
 /// Rates per address of the caller, at the doors per account as well, and per user of what costs much. Each remembers a bounded
 /// number of them.
@@ -31,32 +34,30 @@ pub struct Limits {
     noted: Limit,
     /// Submissions of forms, per address of the caller.
     intake: Option<Limit>,
+    /// Submissions, per form.
+    form: Option<Limit>,
     /// Searches, per user: each reads whole tables.
     search: Limit,
     /// Files made for a user: papers, a person's data.
     export: Limit,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        let unlimited = std::env::var("MILLRACE_INTAKE_RATE_PER_IP").is_ok_and(|value| value == "off");
-        if unlimited {
-            tracing::warn!("MILLRACE_INTAKE_RATE_PER_IP=off: submissions are not limited per address");
-        }
+impl Limits {
+    pub fn new(config: IntakeConfig) -> Self {
         Limits {
             door: Limit::new(20, Duration::from_secs(3)),
             account: Limit::new(10, Duration::from_secs(60)),
             code: Limit::new(5, Duration::from_secs(60)),
             reset: Limit::new(3, Duration::from_secs(600)),
             noted: Limit::new(1, Duration::from_secs(60)),
-            intake: (!unlimited).then(|| Limit::new(60, Duration::from_secs(1))),
+            intake: config.per_ip.then(|| Limit::new(60, Duration::from_secs(1))),
+            form: (config.per_form > 0)
+                .then(|| Limit::new(config.per_form, Duration::from_secs(60) / config.per_form)),
             search: Limit::new(60, Duration::from_secs(1)),
             export: Limit::new(30, Duration::from_secs(2)),
         }
     }
-}
 
-impl Limits {
     pub fn door(&self, ip: &str) -> Result<(), Problem> {
         tried(&self.door, &group(ip))
     }
@@ -73,6 +74,11 @@ impl Limits {
 
     pub fn intake(&self, ip: &str) -> Result<(), Problem> {
         self.intake.as_ref().map_or(Ok(()), |limit| tried(limit, &group(ip)))
+    }
+
+    /// One more submission of a form; whether more come than people send.
+    pub fn rush(&self, slug: &str) -> bool {
+        self.form.as_ref().is_some_and(|limit| limit.check(slug, Instant::now()).is_err())
     }
 
     /// One more file for whoever asks.
@@ -121,8 +127,22 @@ fn group(ip: &str) -> String {
     }
 }
 
-/// Policy of pages without scripts: the clients' pages, the hosted form, errors.
+/// Policy of pages without scripts: the clients' pages, errors.
 const PLAIN: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The page may stand in frames: its answer brings its own policy and has no `X-Frame-Options`, which knows no list of sites.
+#[derive(Clone, Copy)]
+pub struct Framed;
+
+/// The policy of a hosted form: frames of its sites may show it, and browsers follow where it sends visitors afterwards.
+pub fn framed_policy(form: &Form) -> String {
+    let sites = if form.origins.is_empty() { "*".to_owned() } else { form.origins.join(" ") };
+    let onward = Url::parse(&form.redirect).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+    format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self' {onward}; base-uri 'none'; \
+         frame-ancestors 'self' {sites}"
+    )
+}
 
 /// The policy of the application's pages; scripts and styles need the page's nonce or a file of ours.
 pub fn page_policy(nonce: &str) -> String {
@@ -136,6 +156,7 @@ pub fn page_policy(nonce: &str) -> String {
 pub async fn headers(State(state): State<super::State>, request: Request, next: Next) -> Response {
     let secure = state.site.secure;
     let mut response = next.run(request).await;
+    let framed = response.extensions().get::<Framed>().is_some();
     let headers = response.headers_mut();
     let mut put = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -143,7 +164,9 @@ pub async fn headers(State(state): State<super::State>, request: Request, next: 
     put(header::CONTENT_SECURITY_POLICY, PLAIN);
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::REFERRER_POLICY, "same-origin");
-    put(header::X_FRAME_OPTIONS, "DENY");
+    if !framed {
+        put(header::X_FRAME_OPTIONS, "DENY");
+    }
     put(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
     put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
@@ -246,7 +269,7 @@ mod tests {
 
     #[test]
     fn guessing_is_slowed_down_per_address_and_ipv6_network() {
-        let limits = Limits::default();
+        let limits = Limits::new(IntakeConfig::default());
         for _ in 0..20 {
             limits.door("2001:db8::1").unwrap();
         }
@@ -256,7 +279,7 @@ mod tests {
 
     #[test]
     fn guessing_is_slowed_down_per_account_wherever_it_comes_from() {
-        let limits = Limits::default();
+        let limits = Limits::new(IntakeConfig::default());
         for _ in 0..10 {
             limits.sign_in("anna@example.com").unwrap();
         }

@@ -3,3 +3,4 @@
 pub mod backup;
 pub mod erased;
 pub mod mail;
+pub mod prune;

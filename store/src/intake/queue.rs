@@ -15,10 +15,10 @@ const CAPACITY: usize = 500;
 /// Submissions in one commit.
 const BATCH: usize = 100;
 
-/// A submission and whom to answer.
+/// A submission and whom to answer; what was refused was answered already.
 struct Waiting {
     entry: Entry,
-    answer: oneshot::Sender<Outcome<Receipt>>,
+    answer: Option<oneshot::Sender<Outcome<Receipt>>>,
 }
 
 /// The way to the writer, which is started by the first submission.
@@ -30,9 +30,17 @@ impl Queue {
     pub(super) async fn put(&self, db: &Db, entry: Entry) -> Outcome<Receipt> {
         let busy = || Problem::Unavailable { retry_after: 1 };
         let (answer, answered) = oneshot::channel();
-        self.writer(db).try_send(Waiting { entry, answer }).map_err(|_| busy())?;
+        let waiting = Waiting { entry, answer: Some(answer) };
+        self.writer(db).try_send(waiting).map_err(|_| busy())?;
         // A writer that went away kept nothing of what it did not answer.
         answered.await.unwrap_or_else(|_| Err(busy()))
+    }
+
+    /// Has `entry` written when there is room; nobody waits for it.
+    pub(super) fn note(&self, db: &Db, entry: Entry) {
+        if self.writer(db).try_send(Waiting { entry, answer: None }).is_err() {
+            tracing::warn!("a refused submission is not logged: too many are waiting");
+        }
     }
 
     fn writer(&self, db: &Db) -> mpsc::Sender<Waiting> {
@@ -56,8 +64,10 @@ async fn write_on(db: WeakDb, mut waiting: mpsc::Receiver<Waiting>) {
         let Some(db) = db.upgrade() else { return };
         let (entries, answers): (Vec<Entry>, Vec<_>) = batch.drain(..).map(|w| (w.entry, w.answer)).unzip();
         for (answer, receipt) in answers.into_iter().zip(write::batch(&db, &entries).await) {
-            // Whoever stopped waiting sends the same key again and gets this answer then.
-            let _ = answer.send(receipt);
+            if let Some(answer) = answer {
+                // Whoever stopped waiting sends the same key again and gets this answer then.
+                let _ = answer.send(receipt);
+            }
         }
     }
 }

@@ -1,28 +1,31 @@
 //! A batch of submissions in one transaction.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::{Actor, Ownership, Role};
 use domain::activity::Happening;
 use domain::consent::Purpose;
-use domain::form::Receipt;
-use domain::id::{FormId, LeadId, UserId};
+use domain::contact::PointKind;
+use domain::fold::fold;
+use domain::form::{Receipt, SubmissionStatus, Suspicion, Taker};
+use domain::id::{FormId, LeadId, TeamId, UserId};
 use domain::user::{Standing, User};
 use domain::{Fault, Outcome, Problem};
 use sea_orm::sea_query::{Condition, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use uuid::Uuid;
 
 use super::Entry;
 use crate::Db;
-use crate::db::Tx;
-use crate::entity::{consent, submission};
-use crate::error::OrProblem;
+use crate::db::{Links, Tx};
+use crate::entity::{activity, consent, contact_point, lead, submission};
+use crate::error::{OrProblem, broken};
 use crate::id::new_id;
 use crate::leads::{Arrival, Arrivals};
 use crate::reference::Reference;
 
-/// Counts the leads that were given out in turn.
+/// Counts the leads that were given out in turn; a team has a counter of its own.
 const TURNS: &str = "lead-turn";
 
 /// The answers to `entries`, in their order. What cannot be written takes nothing else with it: then each is written alone.
@@ -48,6 +51,16 @@ async fn write(db: &Db, entries: &[&Entry]) -> Outcome<Vec<Outcome<Receipt>>> {
     db.write(async |tx| register(tx, &reference, entries).await).await
 }
 
+/// What becomes of a submission that comes for the first time.
+struct Fresh<'a> {
+    entry: &'a Entry,
+    receipt: LeadId,
+    status: SubmissionStatus,
+    suspicions: Vec<Suspicion>,
+    /// The lead that it adds to.
+    earlier: Option<Links>,
+}
+
 async fn register(tx: &Tx, reference: &Reference, entries: &[&Entry]) -> Outcome<Vec<Outcome<Receipt>>> {
     let mut answered = answered(tx, entries).await?;
     let mut answers = Vec::with_capacity(entries.len());
@@ -58,83 +71,298 @@ async fn register(tx: &Tx, reference: &Reference, entries: &[&Entry]) -> Outcome
             answers.push(earlier.again(entry));
             continue;
         }
-        let receipt = Receipt { id: LeadId(new_id()), message: entry.answer.clone() };
+        let receipt = Receipt {
+            id: LeadId(new_id()),
+            message: entry.answer.clone(),
+            redirect: entry.form.redirect.clone(),
+        };
         if let Some(identity) = identity {
             answered
                 .insert(identity, Answered { body_hash: entry.body_hash.clone(), receipt: receipt.clone() });
         }
-        fresh.push((entry, receipt.id));
+        fresh.push(Fresh {
+            entry,
+            receipt: receipt.id,
+            status: entry.status(),
+            suspicions: entry.verdict.suspicions.clone(),
+            earlier: None,
+        });
         answers.push(Ok(receipt));
     }
+    doubt_used_proofs(tx, &mut fresh).await?;
+    find_earlier(tx, &mut fresh).await?;
     keep(tx, reference, &fresh).await?;
     Ok(answers)
 }
 
-async fn keep(tx: &Tx, reference: &Reference, fresh: &[(&Entry, LeadId)]) -> Outcome<()> {
-    if fresh.is_empty() {
+/// A proof is good for one submission; the second one waits in the log.
+async fn doubt_used_proofs(tx: &Tx, fresh: &mut [Fresh<'_>]) -> Outcome<()> {
+    let brought: Vec<&str> = fresh.iter().filter_map(|fresh| fresh.entry.verdict.proof.as_deref()).collect();
+    if brought.is_empty() {
         return Ok(());
     }
-    let owners = owners(tx, reference, fresh).await?;
-    let mut arrivals = Arrivals::begin(tx, fresh.len()).await?;
-    let mut submissions = Vec::with_capacity(fresh.len());
-    let mut consents = Vec::new();
-    for ((entry, id), owner) in fresh.iter().zip(owners) {
-        let happening = Happening::FormSubmitted {
+    let mut used: HashSet<String> = submission::Entity::find()
+        .select_only()
+        .column(submission::Column::Proof)
+        .filter(submission::Column::Proof.is_in(brought))
+        .into_tuple()
+        .all(tx.conn())
+        .await
+        .db()?
+        .into_iter()
+        .collect();
+    for fresh in fresh {
+        let Some(proof) = &fresh.entry.verdict.proof else { continue };
+        if !used.insert(proof.clone()) {
+            fresh.suspicions.push(Suspicion::UsedProof);
+            fresh.status = SubmissionStatus::Flagged;
+        }
+    }
+    Ok(())
+}
+
+/// A person as a form knows them: the form, a way to reach them and the name they gave.
+type Known = (FormId, &'static str, String, String);
+
+/// Finds the leads of those who have asked by the same form a moment ago.
+async fn find_earlier(tx: &Tx, fresh: &mut [Fresh<'_>]) -> Outcome<()> {
+    let merges = |fresh: &Fresh<'_>| {
+        fresh.entry.verdict.merges
+            && fresh.status == SubmissionStatus::Accepted
+            && fresh.window() > TimeDelta::zero()
+    };
+    let asking: Vec<&Entry> = fresh.iter().filter(|fresh| merges(fresh)).map(|fresh| fresh.entry).collect();
+    let Some(longest) = fresh.iter().filter(|fresh| merges(fresh)).map(Fresh::window).max() else {
+        return Ok(());
+    };
+    let mut known = recent(tx, &asking, tx.now() - longest).await?;
+    for fresh in fresh.iter_mut().filter(|fresh| merges(fresh)) {
+        let people = fresh.entry.known();
+        let since = tx.now() - fresh.window();
+        let earlier = people.iter().filter_map(|person| known.get(person)).find(|(_, at)| *at >= since);
+        if let Some((links, _)) = earlier {
+            fresh.earlier = Some(*links);
+            fresh.status = SubmissionStatus::Merged;
+        } else {
+            let links = Links { lead: Some(fresh.receipt), ..Links::default() };
+            known.extend(people.into_iter().map(|person| (person, (links, tx.now()))));
+        }
+    }
+    Ok(())
+}
+
+/// The newest lead since `since` of each of the people who ask.
+async fn recent(
+    tx: &Tx,
+    asking: &[&Entry],
+    since: DateTime<Utc>,
+) -> Outcome<HashMap<Known, (Links, DateTime<Utc>)>> {
+    let reached = |kind: PointKind, normal: Vec<&str>| {
+        contact_point::Column::Kind.eq(kind.code()).and(contact_point::Column::Normal.is_in(normal))
+    };
+    let of = |read: fn(&Entry) -> &str| {
+        asking.iter().map(|entry| read(entry)).filter(|text| !text.is_empty()).collect::<Vec<_>>()
+    };
+    let points = contact_point::Entity::find()
+        .select_only()
+        .column(contact_point::Column::LeadId)
+        .filter(
+            Condition::any()
+                .add(reached(PointKind::Phone, of(|entry| &entry.visitor.phone)))
+                .add(reached(PointKind::Email, of(|entry| &entry.visitor.email))),
+        )
+        .filter(contact_point::Column::CreatedAt.gte(since))
+        .filter(contact_point::Column::LeadId.is_not_null());
+    let leads = lead::Entity::find()
+        .filter(lead::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(points)))
+        .filter(lead::Column::CreatedAt.gte(since))
+        .filter(lead::Column::Status.is_in(["new", "working"]))
+        .all(tx.conn())
+        .await
+        .db()?;
+    let mut known: HashMap<Known, (Links, DateTime<Utc>)> = HashMap::new();
+    for lead in leads {
+        let Some(form) = lead.form_id.map(FormId) else { continue };
+        let name = fold(&lead.name);
+        for (kind, normal) in [(PointKind::Phone, &lead.phone), (PointKind::Email, &lead.email)] {
+            if !normal.is_empty() {
+                let newest = known
+                    .entry((form, kind.code(), normal.clone(), name.clone()))
+                    .or_insert((lead.links(), lead.created_at));
+                if newest.1 < lead.created_at {
+                    *newest = (lead.links(), lead.created_at);
+                }
+            }
+        }
+    }
+    Ok(known)
+}
+
+impl Fresh<'_> {
+    fn window(&self) -> TimeDelta {
+        TimeDelta::minutes(i64::from(self.entry.form.duplicate_minutes))
+    }
+
+    fn happening(&self) -> Happening {
+        let entry = self.entry;
+        Happening::FormSubmitted {
             form: entry.form.name.clone(),
             site: entry.attribution.last.site.clone(),
             message: entry.visitor.message.clone(),
+            answers: entry.visitor.answers.clone(),
+        }
+    }
+
+    fn row(&self, id: Uuid, at: DateTime<Utc>) -> Outcome<submission::ActiveModel> {
+        let entry = self.entry;
+        let lead = match self.status {
+            SubmissionStatus::Accepted => Some(self.receipt),
+            SubmissionStatus::Merged => self.earlier.and_then(|links| links.lead),
+            _ => None,
         };
-        arrivals.add(
-            &Actor::SYSTEM,
-            Arrival {
-                id: *id,
-                visitor: &entry.visitor,
-                form: Some(entry.form.id),
-                attribution: &entry.attribution,
-                whose: Ownership {
-                    owner,
-                    team: owner.and_then(|owner| reference.team_of(owner)),
-                    shared: None,
-                },
-                call_back: TimeDelta::minutes(i64::from(entry.form.call_back_minutes)),
-                happening,
-            },
-        )?;
-        let submission = new_id();
-        consents.extend(entry.consent.as_ref().map(|agreed| consent::ActiveModel {
+        let used = self.suspicions.contains(&Suspicion::UsedProof);
+        Ok(submission::ActiveModel {
+            id: Set(id),
+            form_id: Set(entry.form.id.0),
+            idempotency_key: Set(entry.key.clone()),
+            body_hash: Set(entry.body_hash.clone()),
+            receipt_id: Set(self.receipt.0),
+            lead_id: Set(lead.map(|lead| lead.0)),
+            status: Set(self.status.code().to_owned()),
+            suspicions: Set(self.suspicions.iter().map(|s| s.code()).collect::<Vec<_>>().join(" ")),
+            faults: Set(serde_json::to_string(&entry.faults).map_err(broken)?),
+            answer: Set(entry.answer.clone()),
+            redirect: Set(entry.form.redirect.clone()),
+            fields: Set(entry.fields.clone()),
+            attribution: Set(entry.raw_attribution.clone()),
+            channel: Set(entry.attribution.last.channel.clone()),
+            consent: Set(match &entry.consent {
+                Some(agreed) => serde_json::to_string(agreed).map_err(broken)?,
+                None => String::new(),
+            }),
+            ip: Set(entry.ip.clone()),
+            proof: Set(entry.verdict.proof.clone().filter(|_| !used)),
+            created_at: Set(at),
+            settled_by: Set(None),
+            settled_at: Set(None),
+        })
+    }
+}
+
+async fn keep(tx: &Tx, reference: &Reference, fresh: &[Fresh<'_>]) -> Outcome<()> {
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    let leads: Vec<&Fresh<'_>> =
+        fresh.iter().filter(|fresh| fresh.status == SubmissionStatus::Accepted).collect();
+    if !leads.is_empty() {
+        let owners = owners(tx, reference, leads.iter().map(|fresh| fresh.entry)).await?;
+        let mut arrivals = Arrivals::begin(tx, leads.len()).await?;
+        for (fresh, owner) in leads.iter().zip(owners) {
+            arrivals.add(
+                &Actor::SYSTEM,
+                fresh.entry.arrival(reference, fresh.receipt, owner, fresh.happening()),
+            )?;
+        }
+        arrivals.insert().await?;
+    }
+    let mut submissions = Vec::with_capacity(fresh.len());
+    let mut consents = Vec::new();
+    let mut stories = Vec::new();
+    for fresh in fresh {
+        let id = new_id();
+        submissions.push(fresh.row(id, tx.now())?);
+        let lead = match (fresh.status, fresh.earlier) {
+            (SubmissionStatus::Accepted, _) => Some(fresh.receipt),
+            (_, Some(links)) => {
+                stories.push(story(links, &fresh.happening(), tx.now())?);
+                links.lead
+            }
+            _ => None,
+        };
+        consents.extend(lead.and_then(|lead| fresh.entry.consented(lead, id, tx.now())));
+    }
+    let conn = tx.conn();
+    submission::Entity::insert_many(submissions).exec_without_returning(conn).await.db()?;
+    consent::Entity::insert_many(consents).exec_without_returning(conn).await.db()?;
+    activity::Entity::insert_many(stories).exec_without_returning(conn).await.db()?;
+    Ok(())
+}
+
+fn story(links: Links, what: &Happening, at: DateTime<Utc>) -> Outcome<activity::ActiveModel> {
+    Ok(activity::ActiveModel {
+        id: Set(new_id()),
+        at: Set(at),
+        kind: Set(what.code().to_owned()),
+        actor_id: Set(None),
+        lead_id: Set(links.lead.map(|id| id.0)),
+        deal_id: Set(links.deal.map(|id| id.0)),
+        contact_id: Set(links.contact.map(|id| id.0)),
+        account_id: Set(links.account.map(|id| id.0)),
+        body: Set(serde_json::to_string(what).map_err(broken)?),
+    })
+}
+
+impl Entry {
+    fn identity(&self) -> Option<(FormId, String)> {
+        self.key.clone().map(|key| (self.form.id, key))
+    }
+
+    /// As whom the form knows who sent it.
+    fn known(&self) -> Vec<Known> {
+        let name = fold(&self.visitor.name);
+        [(PointKind::Phone, &self.visitor.phone), (PointKind::Email, &self.visitor.email)]
+            .into_iter()
+            .filter(|(_, normal)| !normal.is_empty())
+            .map(|(kind, normal)| (self.form.id, kind.code(), normal.clone(), name.clone()))
+            .collect()
+    }
+
+    /// The lead that is made of it.
+    pub(super) fn arrival(
+        &self,
+        reference: &Reference,
+        id: LeadId,
+        owner: Option<UserId>,
+        happening: Happening,
+    ) -> Arrival<'_> {
+        Arrival {
+            id,
+            visitor: &self.visitor,
+            form: Some(self.form.id),
+            attribution: &self.attribution,
+            whose: Ownership { owner, team: owner.and_then(|owner| reference.team_of(owner)), shared: None },
+            call_back: TimeDelta::minutes(i64::from(self.form.call_back_minutes)),
+            happening,
+        }
+    }
+
+    /// The record of what the visitor agreed to.
+    pub(super) fn consented(
+        &self,
+        lead: LeadId,
+        submission: Uuid,
+        at: DateTime<Utc>,
+    ) -> Option<consent::ActiveModel> {
+        self.consent.as_ref().map(|agreed| consent::ActiveModel {
             id: Set(new_id()),
-            lead_id: Set(Some(id.0)),
+            lead_id: Set(Some(lead.0)),
             contact_id: Set(None),
             purpose: Set(Purpose::Processing.code().to_owned()),
             text_version: Set(agreed.version),
             text: Set(agreed.text.clone()),
             lang: Set(agreed.lang.code().to_owned()),
-            given_at: Set(tx.now()),
-            form_id: Set(Some(entry.form.id.0)),
+            given_at: Set(at),
+            form_id: Set(Some(self.form.id.0)),
             submission_id: Set(Some(submission)),
-            ip: Set(entry.ip.clone()),
+            ip: Set(self.ip.clone()),
             how: Set(String::new()),
             recorded_by: Set(None),
             withdrawn_at: Set(None),
             withdrawn_by: Set(None),
             withdrawn_why: Set(String::new()),
-        }));
-        submissions.push(submission::ActiveModel {
-            id: Set(submission),
-            form_id: Set(entry.form.id.0),
-            idempotency_key: Set(entry.key.clone()),
-            body_hash: Set(entry.body_hash.clone()),
-            lead_id: Set(id.0),
-            answer: Set(entry.answer.clone()),
-            fields: Set(entry.fields.clone()),
-            attribution: Set(entry.raw_attribution.clone()),
-            created_at: Set(tx.now()),
-        });
+        })
     }
-    arrivals.insert().await?;
-    submission::Entity::insert_many(submissions).exec_without_returning(tx.conn()).await.db()?;
-    consent::Entity::insert_many(consents).exec_without_returning(tx.conn()).await.db()?;
-    Ok(())
 }
 
 /// What was answered to a key before.
@@ -154,50 +382,76 @@ impl Answered {
     }
 }
 
-impl Entry {
-    fn identity(&self) -> Option<(FormId, String)> {
-        self.key.clone().map(|key| (self.form.id, key))
-    }
-}
-
 async fn answered(tx: &Tx, entries: &[&Entry]) -> Outcome<HashMap<(FormId, String), Answered>> {
-    let identities: Vec<_> = entries.iter().filter_map(|entry| entry.identity()).collect();
-    if identities.is_empty() {
+    let mut keys: BTreeMap<FormId, Vec<&str>> = BTreeMap::new();
+    for entry in entries {
+        if let Some(key) = &entry.key {
+            keys.entry(entry.form.id).or_default().push(key);
+        }
+    }
+    if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let any = identities.into_iter().fold(Condition::any(), |any, (form, key)| {
-        any.add(submission::Column::FormId.eq(form.0).and(submission::Column::IdempotencyKey.eq(key)))
+    let any = keys.into_iter().fold(Condition::any(), |any, (form, keys)| {
+        any.add(submission::Column::FormId.eq(form.0).and(submission::Column::IdempotencyKey.is_in(keys)))
     });
     let rows = submission::Entity::find().filter(any).all(tx.conn()).await.db()?;
     let known = rows.into_iter().filter_map(|row| {
-        let receipt = Receipt { id: LeadId(row.lead_id), message: row.answer };
+        let receipt = Receipt { id: LeadId(row.receipt_id), message: row.answer, redirect: row.redirect };
         Some(((FormId(row.form_id), row.idempotency_key?), Answered { body_hash: row.body_hash, receipt }))
     });
     Ok(known.collect())
 }
 
-/// Who gets each of the leads: the form's owner, else the sales reps in turn.
-async fn owners(tx: &Tx, reference: &Reference, fresh: &[(&Entry, LeadId)]) -> Outcome<Vec<Option<UserId>>> {
-    let named =
-        |entry: &Entry| entry.form.owner.filter(|id| reference.user(*id).is_some_and(|user| user.active));
-    let open = fresh.iter().filter(|(entry, _)| named(entry).is_none()).count();
-    let people = takers(reference);
-    if open == 0 || people.is_empty() {
-        return Ok(fresh.iter().map(|(entry, _)| named(entry)).collect());
+/// Who gets each of the leads, by the rules of their forms.
+pub(super) async fn owners<'a>(
+    tx: &Tx,
+    reference: &Reference,
+    entries: impl Iterator<Item = &'a Entry>,
+) -> Outcome<Vec<Option<UserId>>> {
+    let takers: Vec<Taker> = entries.map(|entry| taker(reference, entry)).collect();
+    let mut given: Vec<Option<UserId>> = vec![None; takers.len()];
+    let mut waiting: BTreeMap<Option<TeamId>, Vec<usize>> = BTreeMap::new();
+    for (at, taker) in takers.into_iter().enumerate() {
+        match taker {
+            Taker::User(user) => given[at] = Some(user),
+            Taker::Team(team) => waiting.entry(Some(team)).or_default().push(at),
+            Taker::Turn => waiting.entry(None).or_default().push(at),
+        }
     }
-    let first = tx.numbers(TURNS, i64::try_from(open).unwrap_or(i64::MAX)).await?;
-    let start = usize::try_from(first - 1).unwrap_or_default();
-    let mut turns = people.iter().cycle().skip(start % people.len()).map(|user| user.id);
-    Ok(fresh.iter().map(|(entry, _)| named(entry).or_else(|| turns.next())).collect())
+    for (team, places) in waiting {
+        let people = in_turn(reference, team);
+        if people.is_empty() {
+            continue;
+        }
+        let counter = team.map_or_else(|| TURNS.to_owned(), |team| format!("{TURNS}:{team}"));
+        let first = tx.numbers(&counter, i64::try_from(places.len()).unwrap_or(i64::MAX)).await?;
+        let start = usize::try_from(first - 1).unwrap_or_default() % people.len();
+        let turns = people.iter().cycle().skip(start);
+        for (place, user) in places.into_iter().zip(turns) {
+            given[place] = Some(user.id);
+        }
+    }
+    Ok(given)
+}
+
+/// Whom the form's rule names; whoever cannot take a lead any more leaves it to all in turn.
+fn taker(reference: &Reference, entry: &Entry) -> Taker {
+    match entry.form.owner.of(&entry.attribution.last.channel) {
+        Taker::User(id) if !reference.user(id).is_some_and(|user| user.active) => Taker::Turn,
+        Taker::Team(id) if in_turn(reference, Some(id)).is_empty() => Taker::Turn,
+        taker => taker,
+    }
 }
 
 /// Who takes new leads: the active sales reps by name; where there are none, the heads of sales, else the admins.
-fn takers(reference: &Reference) -> Vec<&User> {
+fn in_turn(reference: &Reference, team: Option<TeamId>) -> Vec<&User> {
     let of = |role: Role| {
         reference
             .users
             .iter()
             .filter(|u| u.active && u.standing == Standing::Joined && u.role == role)
+            .filter(|u| team.is_none() || u.team == team)
             .collect::<Vec<_>>()
     };
     [Role::SalesRep, Role::HeadOfSales, Role::Admin]
