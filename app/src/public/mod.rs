@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | `GET /o/{token}` | [`offer`]`(&Visit, &PublicOffer, token, &Answering, Option<&Problem>)` | `name`, `reason` to `/o/{token}/accept` or `/o/{token}/decline` |
 //! | `GET /s/{token}` | [`survey`]`(&Visit, &PublicSurvey, token, &Rating, Option<&Problem>)` | `score`, `comment` to `/s/{token}` |
-//! | `GET /f/{slug}` | [`form`]`(&Visit, &Form, &NewSubmission, Option<&Problem>)` | the fields by their keys, `attribution.landing_url` …, to `/f/{slug}` |
+//! | `GET /f/{slug}` | [`form`]`(&Visit, &Form, &Agreement, &NewSubmission, stamp, Option<&Problem>)` | the fields by their keys, `stamp`, `website`, `attribution.landing_url` …, to `/f/{slug}` |
 //! | after `POST /f/{slug}` | [`thanks`]`(&Visit, &Form, message)` | |
 //! | anything that failed | [`problem`]`(&Visit, &Problem)` | |
 //!

@@ -27,7 +27,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use domain::feedback::PublicSurvey;
-    use domain::form::{Field, FieldKind, Form, NewSubmission};
+    use domain::form::{Field, FieldKind, Form, NewSubmission, OwnerRule, Texts};
     use domain::id::{FormId, LineId, RevisionId};
     use domain::offer::{OfferLine, OfferStatus, PublicOffer, Revision};
     use domain::zone::Zone;
@@ -80,6 +80,29 @@ mod tests {
             recipient: "Igor Melnik".into(),
             manager: None,
             lang: Lang::En,
+        }
+    }
+
+    fn field(kind: FieldKind, key: &str, required: bool) -> Field {
+        let label = Label::new(key, "");
+        Field { kind, key: key.to_owned(), label, required, options: Vec::new(), value: String::new() }
+    }
+
+    fn form(fields: Vec<Field>) -> Form {
+        Form {
+            id: FormId(uuid::Uuid::nil()),
+            slug: "call-back".into(),
+            name: Label::new("Call me back", ""),
+            fields,
+            texts: Texts::default(),
+            redirect: String::new(),
+            origins: Vec::new(),
+            call_back_minutes: 60,
+            owner: OwnerRule::default(),
+            duplicate_minutes: 0,
+            guarded: true,
+            active: true,
+            version: 1,
         }
     }
 
@@ -169,20 +192,8 @@ mod tests {
     #[test]
     fn a_form_keeps_what_was_typed_and_where_the_visitor_came_from() {
         let zone = zone();
-        let field = |kind, en: &str, required| Field { kind, label: Label::new(en, ""), required };
-        let form = Form {
-            id: FormId(uuid::Uuid::nil()),
-            slug: "call-back".into(),
-            name: Label::new("Call me back", ""),
-            fields: vec![
-                field(FieldKind::Name, "Your name", true),
-                field(FieldKind::Message, "About", false),
-            ],
-            thanks: Label::default(),
-            call_back_minutes: 60,
-            owner: None,
-            active: true,
-        };
+        let form =
+            form(vec![field(FieldKind::Name, "name", true), field(FieldKind::Message, "message", false)]);
         let mut typed = NewSubmission {
             fields: BTreeMap::from([
                 ("name".into(), "\"><script>".into()),
@@ -193,21 +204,90 @@ mod tests {
         typed.attribution.landing_url = "https://site.example/?utm_source=google&gclid=x".into();
         let problem = Problem::field("name", Fault::TooLong(200));
         let agreement = public::Agreement { text: "<script>".into(), version: 1 };
-        let page = public::form(&visit(&zone, Lang::En), &form, &agreement, &typed, Some(&problem));
+        let page =
+            public::form(&visit(&zone, Lang::En), &form, &agreement, &typed, "o.i.n.seal", Some(&problem));
         has(
             &page,
             &[
                 "name=\"attribution.landing_url\"",
                 "utm_source=google&amp;gclid=x",
+                "name=\"stamp\" value=\"o.i.n.seal\"",
                 "&lt;/textarea>&lt;script>",
                 "mr-error",
                 "action=\"/f/call-back\"",
+                "Call me back",
             ],
         );
+        assert!(!page.contains("name=\"consent\""), "a form asks only for what is among its fields");
         has(
             &public::thanks(&visit(&zone, Lang::En), &form, "Thank you! I'll call you soon."),
             &["I'll call you soon"],
         );
+    }
+
+    #[test]
+    fn every_kind_of_field_has_its_input_and_keeps_what_was_chosen() {
+        let zone = zone();
+        let mut choice = field(FieldKind::Choice, "size", true);
+        choice.options = vec![Label::new("Small", "Малый"), Label::new("<i>Large", "Большой")];
+        let mut constant = field(FieldKind::Hidden, "campaign", false);
+        constant.value = "spring".into();
+        let mut form = form(vec![
+            field(FieldKind::Phone, "phone", true),
+            field(FieldKind::Email, "email", false),
+            choice,
+            field(FieldKind::Checkbox, "news", false),
+            field(FieldKind::Consent, "consent", true),
+            constant,
+        ]);
+        form.texts.title = Label::new("A figure in one call", "");
+        form.texts.note = Label::new("From 9 to 7", "");
+        form.texts.button = Label::new("Send it", "");
+        let answers = [("size", "Большой"), ("news", "on"), ("consent", "2")];
+        let typed = NewSubmission {
+            fields: answers.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+            ..NewSubmission::default()
+        };
+        let shown = |version, typed: &NewSubmission, problem: Option<&Problem>| {
+            let agreement = public::Agreement { text: "I agree to <b>this</b>".into(), version };
+            public::form(&visit(&zone, Lang::En), &form, &agreement, typed, "stamp", problem)
+        };
+        let problem = Problem::field("consent", Fault::Required);
+        let page = shown(2, &typed, Some(&problem));
+        has(
+            &page,
+            &[
+                "<h1 id=\"form-title\">A figure in one call",
+                "From 9 to 7",
+                "Send it",
+                "type=\"tel\"",
+                "type=\"email\"",
+                "&lt;i&gt;Large</option>",
+                "I agree to &lt;b&gt;this&lt;/b&gt;",
+                "id=\"form-consent-error\"",
+                "aria-describedby=\"form-consent-error\"",
+            ],
+        );
+        let tag = |page: &str, part: &str| {
+            let at = page.find(part).unwrap_or_else(|| panic!("{part} is missing in {page}"));
+            page[page[..at].rfind('<').unwrap()..at + page[at..].find('>').unwrap()].to_owned()
+        };
+        assert!(tag(&page, "Large\"").contains("selected"), "whatever language it was chosen in");
+        assert!(!tag(&page, "value=\"Small\"").contains("selected"));
+        assert!(tag(&page, "name=\"news\"").contains("checked"));
+        assert!(tag(&page, "name=\"consent\"").contains("checked"));
+        assert!(
+            !tag(&shown(3, &typed, None), "name=\"consent\"").contains("checked"),
+            "the text has changed"
+        );
+        assert!(!page.contains("campaign") && !page.contains("spring"), "constants are not the visitor's");
+        let untouched = shown(2, &NewSubmission::default(), None);
+        for name in ["news", "consent"] {
+            assert!(!tag(&untouched, &format!("name=\"{name}\"")).contains("checked"), "{name}");
+        }
+        let trap = tag(&untouched, "name=\"website\"");
+        assert!(trap.contains("tabindex=\"-1\"") && trap.contains("autocomplete=\"off\""), "{trap}");
+        assert!(tag(&untouched, "mr-trap").contains("aria-hidden=\"true\""));
     }
 
     #[test]
