@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 
-const NAMESPACES: [&str; 16] = [
+const NAMESPACES: [&str; 18] = [
     "common",
     "leads",
     "deals",
@@ -22,6 +22,8 @@ const NAMESPACES: [&str; 16] = [
     "access",
     "privacy",
     "second",
+    "channels",
+    "forms",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

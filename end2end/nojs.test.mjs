@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { launch, openPage, signIn } from "./lib/browser.mjs";
-import { addUser, startServer } from "./lib/server.mjs";
+import { UNGUARDED, addUser, startServer } from "./lib/server.mjs";
 import { story } from "./lib/steps.mjs";
 import { seeds, words } from "./lib/words.mjs";
 
@@ -17,7 +17,7 @@ describe("without JavaScript", () => {
 
   before(async () => {
     browser = await launch();
-    server = await startServer();
+    server = await startServer({ env: UNGUARDED });
     await addUser(server.data, { ...LOGIN, name: "Anna Bell", role: "admin" });
     visitor = await openPage(browser, { javaScriptEnabled: false, locale: "ru-RU" });
     staff = await openPage(browser, { javaScriptEnabled: false });

@@ -8,6 +8,8 @@ mod tr;
 
 mod acts;
 mod analytics;
+#[cfg(feature = "ssr")]
+mod back;
 mod boot;
 mod clients;
 mod codec;
@@ -19,6 +21,7 @@ mod leads;
 mod live;
 mod not_found;
 mod offers;
+mod origins;
 mod pages;
 pub mod papers;
 mod privacy;

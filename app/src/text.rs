@@ -74,6 +74,7 @@ pub fn refusal(lang: Lang, refusal: Refusal) -> String {
         Refusal::TaskDone => tr!(lang, common.refusal_task_done),
         Refusal::LastAdmin => tr!(lang, common.refusal_last_admin),
         Refusal::TeamInUse => tr!(lang, common.refusal_team_in_use),
+        Refusal::SubmissionSettled => tr!(lang, common.refusal_submission_settled),
         Refusal::ForeignStage => tr!(lang, common.refusal_foreign_stage),
     }
 }

@@ -57,18 +57,21 @@ pub enum Entity {
     Task,
     Report,
     Catalog,
-    /// Users, teams, forms, pipelines, settings.
+    /// Lead forms, what was sent through them, and the rules that tell channels apart.
+    Form,
+    /// Users, teams, pipelines, settings.
     Settings,
 }
 
 impl Entity {
-    pub const ALL: [Entity; 7] = [
+    pub const ALL: [Entity; 8] = [
         Entity::Lead,
         Entity::Client,
         Entity::Deal,
         Entity::Task,
         Entity::Report,
         Entity::Catalog,
+        Entity::Form,
         Entity::Settings,
     ];
 
@@ -80,6 +83,7 @@ impl Entity {
             Entity::Task => "task",
             Entity::Report => "report",
             Entity::Catalog => "catalog",
+            Entity::Form => "form",
             Entity::Settings => "settings",
         }
     }

@@ -21,6 +21,18 @@ pub struct ClientRow {
     pub created_at: DateTime<Utc>,
 }
 
+/// Which clients a list shows. An account came from where one of its people did.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ClientFilter {
+    /// Part of a name, phone or e-mail.
+    pub text: String,
+    pub channel: String,
+    pub campaign: String,
+    pub keyword: String,
+    pub cursor: Option<String>,
+}
+
 /// Which of the two a client row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]

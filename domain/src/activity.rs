@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::access::Entity;
+use crate::form::Said;
 use crate::id::{AccountId, ActId, ActivityId, ContactId, DealId, LeadId, OfferId};
 use crate::task::TaskKind;
 use crate::user::Person;
@@ -44,33 +45,111 @@ pub struct Activity {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Happening {
-    FormSubmitted { form: Label, site: String, message: String },
+    FormSubmitted {
+        form: Label,
+        site: String,
+        message: String,
+        /// To fields that a lead has no column for.
+        #[serde(default)]
+        answers: Vec<Said>,
+    },
     LeadEntered,
     Call(CallLog),
-    Note { text: String },
-    Meeting { text: String },
-    TaskMade { task: TaskKind, title: String, due_at: DateTime<Utc> },
-    TaskDone { task: TaskKind, title: String },
-    Converted { deal: DealId, title: String },
-    Disqualified { reason: Label, note: String },
-    Assigned { to: String },
-    DealOpened { stage: Label },
-    StageChanged { from: Label, to: Label, reason: String },
-    Waived { item: crate::Refusal, reason: String },
-    Won { amount: Option<Money> },
-    Lost { reason: Label, note: String },
-    Reopened { stage: Label },
-    OfferSent { offer: OfferId, number: String, revision: i32, total: Money, to: String },
-    OfferViewed { offer: OfferId, number: String },
-    OfferAccepted { offer: OfferId, number: String, by: String },
-    OfferDeclined { offer: OfferId, number: String, reason: String },
-    ActIssued { act: ActId, number: String, total: Money },
-    ActSigned { act: ActId, number: String, by: String },
-    FeedbackAsked { to: String },
-    FeedbackGiven { score: i32, comment: String },
-    Imported { source: String },
-    ConsentGiven { how: String },
-    ConsentWithdrawn { reason: String },
+    Note {
+        text: String,
+    },
+    Meeting {
+        text: String,
+    },
+    TaskMade {
+        task: TaskKind,
+        title: String,
+        due_at: DateTime<Utc>,
+    },
+    TaskDone {
+        task: TaskKind,
+        title: String,
+    },
+    Converted {
+        deal: DealId,
+        title: String,
+    },
+    Disqualified {
+        reason: Label,
+        note: String,
+    },
+    Assigned {
+        to: String,
+    },
+    DealOpened {
+        stage: Label,
+    },
+    StageChanged {
+        from: Label,
+        to: Label,
+        reason: String,
+    },
+    Waived {
+        item: crate::Refusal,
+        reason: String,
+    },
+    Won {
+        amount: Option<Money>,
+    },
+    Lost {
+        reason: Label,
+        note: String,
+    },
+    Reopened {
+        stage: Label,
+    },
+    OfferSent {
+        offer: OfferId,
+        number: String,
+        revision: i32,
+        total: Money,
+        to: String,
+    },
+    OfferViewed {
+        offer: OfferId,
+        number: String,
+    },
+    OfferAccepted {
+        offer: OfferId,
+        number: String,
+        by: String,
+    },
+    OfferDeclined {
+        offer: OfferId,
+        number: String,
+        reason: String,
+    },
+    ActIssued {
+        act: ActId,
+        number: String,
+        total: Money,
+    },
+    ActSigned {
+        act: ActId,
+        number: String,
+        by: String,
+    },
+    FeedbackAsked {
+        to: String,
+    },
+    FeedbackGiven {
+        score: i32,
+        comment: String,
+    },
+    Imported {
+        source: String,
+    },
+    ConsentGiven {
+        how: String,
+    },
+    ConsentWithdrawn {
+        reason: String,
+    },
 }
 
 impl Happening {

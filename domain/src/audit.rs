@@ -9,7 +9,7 @@ use crate::user::Person;
 use crate::{Label, Money};
 
 /// Kinds of records that entries are about, as entries name them: the choices of a filter.
-pub const KINDS: [&str; 18] = [
+pub const KINDS: [&str; 21] = [
     "lead",
     "deal",
     "contact",
@@ -26,6 +26,9 @@ pub const KINDS: [&str; 18] = [
     "rights",
     "session",
     "settings",
+    "form",
+    "submission",
+    "channel_rule",
     "consent",
     "person",
 ];

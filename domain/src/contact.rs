@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::access::Ownership;
+use crate::attribution::Attribution;
 use crate::id::{AccountId, ContactId};
 use crate::user::Person;
 
@@ -53,6 +54,8 @@ pub struct Contact {
     pub points: Vec<ContactPoint>,
     pub owner: Option<Person>,
     pub whose: Ownership,
+    /// Where they came from first; told only where the contact is shown by itself.
+    pub source: Attribution,
     pub created_at: DateTime<Utc>,
     pub version: i64,
 }

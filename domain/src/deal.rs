@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Ownership;
 use crate::act::ActRow;
 use crate::activity::Activity;
-use crate::attribution::Touch;
+use crate::attribution::Attribution;
 use crate::contact::Contact;
 use crate::feedback::Feedback;
 use crate::id::{AccountId, ContactId, DealId, LeadId, LossReasonId, PipelineId, StageId, UserId};
@@ -138,6 +138,9 @@ pub struct DealFilter {
     pub all: bool,
     pub stage: Option<StageId>,
     pub owner: Option<UserId>,
+    pub channel: String,
+    pub campaign: String,
+    pub keyword: String,
     /// Part of the title or the account's name.
     pub text: String,
     /// Only those that reached `reached` between `from` and `until` (drill-down of the funnel).
@@ -168,8 +171,8 @@ pub struct Deal {
     pub account: Option<(AccountId, String)>,
     pub contact: Option<Contact>,
     pub lead: Option<LeadId>,
-    /// The touch that made the lead.
-    pub source: Touch,
+    /// Where the lead came from, or the person where there was no lead.
+    pub source: Attribution,
     pub owner: Option<Person>,
     pub whose: Ownership,
     pub loss_reason: Option<Label>,

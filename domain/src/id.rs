@@ -31,6 +31,8 @@ ids! {
     TeamId,
     /// An embeddable or hosted lead form.
     FormId,
+    /// A line of the table that decides a lead's channel.
+    ChannelRuleId,
     /// One received form submission.
     SubmissionId,
     /// What a person agreed to.

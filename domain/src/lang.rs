@@ -46,6 +46,11 @@ impl Label {
         Label { en: en.into(), ru: ru.into() }
     }
 
+    /// Whether it says nothing in any language.
+    pub fn is_empty(&self) -> bool {
+        self.en.is_empty() && self.ru.is_empty()
+    }
+
     /// The text in `lang`; an empty translation falls back on the other language.
     pub fn get(&self, lang: Lang) -> &str {
         match lang {

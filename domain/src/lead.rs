@@ -116,6 +116,8 @@ pub struct LeadFilter {
     pub all: bool,
     pub owner: Option<UserId>,
     pub channel: String,
+    pub campaign: String,
+    pub keyword: String,
     /// Part of a name, company, phone or e-mail.
     pub text: String,
     /// Registered from this instant on …

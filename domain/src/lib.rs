@@ -7,6 +7,7 @@ pub mod activity;
 pub mod attribution;
 pub mod audit;
 pub mod backup;
+pub mod caller;
 pub mod catalog;
 pub mod consent;
 pub mod contact;
@@ -35,6 +36,8 @@ pub mod second_factor;
 pub mod session;
 pub mod settings;
 pub mod share;
+#[cfg(feature = "native")]
+pub mod site;
 pub mod task;
 pub mod today;
 pub mod transfer;

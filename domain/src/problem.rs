@@ -147,6 +147,8 @@ pub enum Refusal {
     LastAdmin,
     /// A team that somebody belongs to cannot be retired.
     TeamInUse,
+    /// Somebody has decided already about a submission that looked like a bot's.
+    SubmissionSettled,
     /// The stage belongs to another pipeline or is retired.
     ForeignStage,
 }

@@ -35,6 +35,11 @@ export async function staffPages(page, { origin, data }) {
     assert.ok(found, `${list} has ${pattern}`);
     return found[1];
   };
+  /** The phone of somebody who is known. */
+  const known = async () => {
+    const { stdout } = await millrace(["export", "leads", ...data.args]);
+    return JSON.parse(stdout.slice(0, stdout.indexOf("\n"))).phone;
+  };
   const record = (kind) => new RegExp(`href="(/${kind}/[0-9a-f-]{36})"`);
   const lead = await first("/leads", record("leads"));
   const deal = await first("/deals?view=list&status=won", record("deals"));
@@ -45,6 +50,7 @@ export async function staffPages(page, { origin, data }) {
     ["leads", "/leads"],
     ["leads-nothing", "/leads?q=nobody+has+this+name"],
     ["leads-add", "/leads?do=add"],
+    ["leads-known", `/leads?do=add&phone=${encodeURIComponent(await known())}`],
     ["lead", lead],
     ["lead-convert", `${lead}?do=convert`],
     ["lead-disqualify", `${lead}?do=disqualify`],
@@ -75,6 +81,13 @@ export async function staffPages(page, { origin, data }) {
     ["settings-rights", "/settings?section=rights"],
     ["settings-company", "/settings?section=company"],
     ["settings-forms", "/settings?section=forms"],
+    ["settings-form", await first("/settings?section=forms", /href="(\/settings\?section=forms&(?:amp;)?form=[0-9a-f-]{36})"/).then((path) => path.replace("&amp;", "&"))],
+    ["settings-form-new", "/settings?section=forms&form=new"],
+    ["settings-forms-log", "/settings?section=forms&log=1"],
+    ["settings-forms-flagged", "/settings?section=forms&log=flagged"],
+    ["settings-forms-nothing", "/settings?section=forms&log=released"],
+    ["settings-channels", "/settings?section=channels"],
+    ["settings-channel-rule", "/settings?section=channels&rule=new"],
     ["settings-audit", "/settings?section=audit"],
     ["profile", "/profile"],
     ["more", "/more"],

@@ -1,6 +1,6 @@
 //! Server functions about clients.
 
-use domain::account::{Account, ClientRow};
+use domain::account::{Account, ClientFilter, ClientRow};
 use domain::activity::Activity;
 use domain::consent::Consent;
 use domain::contact::Contact;
@@ -29,10 +29,10 @@ pub struct ContactPage {
 }
 
 #[server(prefix = "/fn", endpoint = "clients/list", input = Json, output = Json)]
-pub async fn list(text: String, after: Option<String>) -> Result<Page<ClientRow>, Fail> {
+pub async fn list(filter: ClientFilter) -> Result<Page<ClientRow>, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
-    crate::ctx::searching(&text)?;
-    Ok(store::accounts::clients(&db, &actor, &text, after.as_deref()).await?)
+    crate::ctx::searching(&filter.text)?;
+    Ok(store::accounts::clients(&db, &actor, &filter).await?)
 }
 
 #[server(prefix = "/fn", endpoint = "accounts/show", input = Json, output = Json)]

@@ -8,6 +8,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::api::ContactPage;
 use crate::ctx::{use_format, use_lang, use_me};
+use crate::leads::origin::Origin;
 use crate::live::use_live;
 use crate::privacy::{Erasing, PersonCard};
 use crate::sharing::Panel;
@@ -45,6 +46,9 @@ pub fn ContactRecord() -> impl IntoView {
 fn record(page: Signal<ContactPage>, saved: RwSignal<u32>, sharing: Panel, erasing: Erasing) -> AnyView {
     let lang = use_lang();
     let (id, whose) = page.with_untracked(|page| (page.contact.id, page.contact.whose));
+    let origin = Memo::new(move |_| {
+        page.with(|page| page.contact.source.is_known().then(|| page.contact.source.clone()))
+    });
     let consents = Signal::derive(move || page.with(|page| page.consents.clone()));
     let writes = use_me().is_some_and(|me| can(&me.actor(), Action::Write, Entity::Client, whose));
     view! {
@@ -57,6 +61,7 @@ fn record(page: Signal<ContactPage>, saved: RwSignal<u32>, sharing: Panel, erasi
             <section class="lead-facts stack" aria-label=tr!(lang, clients.facts)>
                 {move || facts(page.get())}
                 {sharing.view(Subject::Contact(id))}
+                {move || origin.get().map(|origin| view! { <Origin title=tr!(lang, channels.came_contact) attribution=origin/> })}
                 <PersonCard on=Subject::Contact(id) consents=consents writes=writes saved=saved erasing=erasing/>
             </section>
             <section class="lead-flow stack" aria-label=tr!(lang, clients.flow)>

@@ -1,15 +1,17 @@
 //! The list of clients.
 
 use domain::access::Entity;
-use domain::account::{Client, ClientRow};
+use domain::account::{Client, ClientFilter, ClientRow};
 use domain::activity::Subject;
 use domain::query::{Page, capped};
 use leptos::prelude::*;
 use leptos_router::components::{A, Form};
 use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 
 use crate::ctx::{use_format, use_lang};
 use crate::fail::Answer;
+use crate::origins::{OriginFields, PARAMETERS};
 use crate::shell::Frame;
 use crate::transfer::Giving;
 use crate::ui::icon::Icon;
@@ -17,17 +19,17 @@ use crate::ui::person::PersonName;
 use crate::ui::problem::Failed;
 use crate::ui::title::Title;
 
-/// `/clients?q=…&after=…`.
+/// `/clients?q=…&channel=…&campaign=…&keyword=…&after=…`.
 #[component]
 pub fn Clients() -> impl IntoView {
     let lang = use_lang();
     let query = use_query_map();
     let live = crate::live::use_live();
-    let asked = move || (query.read().get("q").unwrap_or_default(), query.read().get("after"));
+    let asked = Memo::new(move |_| filter(&query.read()));
     let giving = Giving::new(Entity::Client);
     let clients = Resource::new(
-        move || (asked(), live.deals.get(), giving.give.version().get()),
-        |((text, after), ..)| super::api::list(text, after),
+        move || (asked.get(), live.deals.get(), giving.give.version().get()),
+        |(filter, ..)| super::api::list(filter),
     );
     crate::ui::keys::use_row_keys();
     view! {
@@ -38,12 +40,13 @@ pub fn Clients() -> impl IntoView {
                 <Form action="/clients" attr:class="filters" attr:role="search">
                     <input class="input" type="search" name="q" aria-label=tr!(lang, common.search) placeholder=tr!(lang, clients.search)
                         value=query.read_untracked().get("q").unwrap_or_default()/>
+                    {move || view! { <OriginFields of=Entity::Client names=&PARAMETERS query=query.get()/> }}
                     <button class="button" type="submit">{tr!(lang, common.search)}</button>
                 </Form>
                 <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
                     {move || {
-                        let (text, after) = asked();
-                        Suspend::new(async move { table(clients.await, &text, after.is_some(), giving) })
+                        let query = query.get();
+                        Suspend::new(async move { table(clients.await, &query, giving) })
                     }}
                 </Transition>
             </main>
@@ -51,19 +54,31 @@ pub fn Clients() -> impl IntoView {
     }
 }
 
-fn table(page: Answer<Page<ClientRow>>, text: &str, later: bool, giving: Giving) -> AnyView {
+fn filter(query: &ParamsMap) -> ClientFilter {
+    let get = |name| query.get(name).unwrap_or_default();
+    ClientFilter {
+        text: get("q"),
+        channel: get("channel"),
+        campaign: get("campaign"),
+        keyword: get("keyword"),
+        cursor: query.get("after"),
+    }
+}
+
+fn table(page: Answer<Page<ClientRow>>, query: &ParamsMap, giving: Giving) -> AnyView {
     let lang = use_lang();
     let page = match page {
         Ok(page) => page,
         Err(fail) => return view! { <Failed fail/> }.into_any(),
     };
     if page.rows.is_empty() {
-        return empty(!text.is_empty());
+        return empty(filter(query) != ClientFilter::default());
     }
     let address = |after: Option<&str>| {
-        let mut query = leptos_router::params::ParamsMap::new();
-        if !text.is_empty() {
-            query.insert("q", text.to_owned());
+        let mut query = query.clone();
+        // What was given away is told once.
+        for gone in ["after", "given", "kept"] {
+            query.remove(gone);
         }
         if let Some(after) = after {
             query.insert("after", after.to_owned());
@@ -71,7 +86,7 @@ fn table(page: Answer<Page<ClientRow>>, text: &str, later: bool, giving: Giving)
         format!("/clients{}", query.to_query_string())
     };
     let more = page.next.as_deref().map(|next| address(Some(next)));
-    let first = later.then(|| address(None));
+    let first = query.get("after").map(|_| address(None));
     let table = view! {
         <div class="card">
             <table class="table rows">

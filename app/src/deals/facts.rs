@@ -188,17 +188,9 @@ fn read_only(deal: &Deal, rights: Rights) -> AnyView {
             {deal.lead.map(|lead| view! {
                 <dt>{tr!(lang, deals.lead)}</dt><dd><A href=format!("/leads/{lead}")>{tr!(lang, deals.open_lead)}</A></dd>
             })}
-            {line(tr!(lang, common.channel), &deal.source.channel)}
-            {line(tr!(lang, common.keyword), &deal.source.keyword)}
-            {line(tr!(lang, common.site), &deal.source.site)}
             <dt>{tr!(lang, deals.in_stage)}</dt><dd>{in_stage}</dd>
             <dt>{tr!(lang, common.created)}</dt><dd><time>{format.near(deal.created_at)}</time></dd>
         </dl>
     }
     .into_any()
-}
-
-fn line(label: String, text: &str) -> impl IntoView + use<> {
-    let text = text.to_owned();
-    (!text.is_empty()).then(|| view! { <dt>{label}</dt><dd>{text}</dd> })
 }

@@ -1,6 +1,7 @@
 //! Which deals are shown lives in the address: the board's and the list's filter, and the way to change it.
 
 use chrono::{DateTime, Utc};
+use domain::access::Entity;
 use domain::deal::{DealFilter, DealStatus};
 use leptos::prelude::*;
 use leptos_router::components::{A, Form};
@@ -10,6 +11,7 @@ use leptos_router::params::ParamsMap;
 use super::api::Choices;
 use crate::ctx::{use_format, use_lang};
 use crate::fail::Answer;
+use crate::origins::{OriginFields, PARAMETERS};
 use crate::ui::icon::Icon;
 
 /// The filter of an address.
@@ -23,6 +25,9 @@ pub(super) fn of(query: &ParamsMap) -> DealFilter {
         all: status == "all",
         stage: id(query, "stage"),
         owner: id(query, "owner"),
+        channel: query.get("channel").unwrap_or_default(),
+        campaign: query.get("campaign").unwrap_or_default(),
+        keyword: query.get("keyword").unwrap_or_default(),
         text: query.get("q").unwrap_or_default(),
         reached: id(query, "reached"),
         lost_in: id(query, "lost_in"),
@@ -92,6 +97,7 @@ pub(super) fn Filters(choices: Resource<Answer<Choices>>, list: bool) -> impl In
                     })
                 }}
             </Transition>
+            {move || view! { <OriginFields of=Entity::Deal names=&PARAMETERS query=query.get()/> }}
             <button class="button" type="submit"><Icon name="filter"/>{tr!(lang, common.filter)}</button>
         </Form>
     }

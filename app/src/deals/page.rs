@@ -15,7 +15,7 @@ use crate::shell::Frame;
 use crate::ui::icon::Icon;
 use crate::ui::title::Title;
 
-/// `/deals?view=…&q=…&owner=…`: everything that is chosen lives in the address.
+/// `/deals?view=…&q=…&owner=…&channel=…`: everything that is chosen lives in the address.
 #[component]
 pub fn Deals() -> impl IntoView {
     let lang = use_lang();

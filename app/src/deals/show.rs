@@ -14,6 +14,7 @@ use super::{facts, feedback, head, needs, opener, papers};
 use crate::acts::api::NewAct;
 use crate::ctx::{use_lang, use_me};
 use crate::fail::Answer;
+use crate::leads::origin::Origin;
 use crate::live::use_live;
 use crate::sharing::Panel;
 use crate::shell::Frame;
@@ -146,6 +147,7 @@ fn record(deal: Signal<Deal>, doing: Doing, saved: RwSignal<u32>) -> AnyView {
     let actor = use_me().map(|me| me.actor());
     let id = deal.with_untracked(|deal| deal.id);
     let rights = Memo::new(move |_| deal.with(|deal| Rights::of(actor.as_ref(), deal)));
+    let origin = Memo::new(move |_| deal.with(|deal| deal.source.is_known().then(|| deal.source.clone())));
     // Other changes of the deal leave an address that is being typed where it is.
     let asked = Memo::new(move |_| deal.with(|deal| (deal.feedback.clone(), deal.contact.clone())));
     view! {
@@ -160,6 +162,7 @@ fn record(deal: Signal<Deal>, doing: Doing, saved: RwSignal<u32>) -> AnyView {
             <div class="stack deal-facts">
                 {move || deal.with(|deal| facts::view(doing, deal, rights.get()))}
                 {doing.sharing.view(Subject::Deal(id))}
+                {move || origin.get().map(|origin| view! { <Origin title=tr!(lang, channels.came_deal) attribution=origin/> })}
                 {move || deal.with(|deal| needs::view(doing, deal, rights.get()))}
                 {move || deal.with(|deal| papers::view(doing, deal, rights.get()))}
                 {move || {

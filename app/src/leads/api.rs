@@ -4,6 +4,7 @@
 #![allow(clippy::too_many_arguments, reason = "the fields of one form")]
 
 use domain::activity::Activity;
+use domain::caller::Caller;
 use domain::consent::Consent;
 use domain::id::LeadId;
 use domain::lead::{Conversion, Lead, LeadFilter, LeadRow, LossReason};
@@ -62,7 +63,16 @@ pub async fn show(id: String, before: Option<String>) -> Result<LeadPage, Fail> 
     })
 }
 
-/// A lead from a phone call, by a plain form.
+/// Whose phone or e-mail address that is, as far as the reader may know.
+#[server(prefix = "/fn", endpoint = "leads/recognise", input = Json, output = Json)]
+pub async fn recognise(phone: String, email: String) -> Result<Vec<Caller>, Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    crate::ctx::searching(&format!("{phone}{email}"))?;
+    Ok(store::leads::recognise(&db, &actor, &phone, &email).await?)
+}
+
+/// A lead from a phone call, by a plain form. With `ask` no second lead is made of somebody who is known: their card opens instead,
+/// unless `anyway`. A form without wasm shows first who it is; `seen` says that it has.
 #[server(prefix = "/fn", endpoint = "leads/create", output = Json)]
 pub async fn create(
     name: String,
@@ -70,13 +80,47 @@ pub async fn create(
     email: String,
     company: String,
     message: String,
-) -> Result<LeadId, Fail> {
+    #[server(default)] ask: String,
+    #[server(default)] seen: String,
+    #[server(default)] anyway: String,
+) -> Result<Option<LeadId>, Fail> {
+    use domain::lead::NewLead;
+    use leptos::server_fn::ServerFn;
     let (db, actor) = crate::ctx::signed_in()?;
-    let id =
-        store::leads::create(&db, &actor, domain::lead::NewLead { name, phone, email, company, message })
-            .await?;
-    leptos_axum::redirect(&format!("/leads/{id}"));
-    Ok(id)
+    let typed = [
+        ("do", "add"),
+        ("phone", phone.as_str()),
+        ("name", name.as_str()),
+        ("message", message.as_str()),
+        ("email", email.as_str()),
+        ("company", company.as_str()),
+    ];
+    if !ask.is_empty() && anyway.is_empty() {
+        let callers = store::leads::recognise(&db, &actor, &phone, &email).await?;
+        if let Some(caller) = callers.first() {
+            if !seen.is_empty() || !crate::back::bring("/leads", &typed, None) {
+                leptos_axum::redirect(&crate::timeline::path(caller.on));
+            }
+            return Ok(None);
+        }
+    }
+    let new = NewLead {
+        name: name.clone(),
+        phone: phone.clone(),
+        email: email.clone(),
+        company: company.clone(),
+        message: message.clone(),
+    };
+    match store::leads::create(&db, &actor, new).await {
+        Ok(id) => {
+            leptos_axum::redirect(&format!("/leads/{id}"));
+            Ok(Some(id))
+        }
+        Err(problem) if crate::back::bring("/leads", &typed, Some((Create::PATH, problem.clone()))) => {
+            Ok(None)
+        }
+        Err(problem) => Err(problem.into()),
+    }
 }
 
 #[server(prefix = "/fn", endpoint = "leads/propose", input = Json, output = Json)]

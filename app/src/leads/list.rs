@@ -16,6 +16,7 @@ use super::state::{CallState, status};
 use crate::ctx::{use_format, use_lang};
 use crate::fail::Answer;
 use crate::live::use_live;
+use crate::origins::{OriginFields, PARAMETERS};
 use crate::shell::Frame;
 use crate::transfer::Giving;
 use crate::ui::clock::use_now;
@@ -25,7 +26,7 @@ use crate::ui::problem::Failed;
 use crate::ui::title::Title;
 use crate::ui::toast::use_toast;
 
-/// `/leads?status=…&channel=…&owner=…&q=…`: the filter lives in the address.
+/// `/leads?status=…&channel=…&campaign=…&keyword=…&owner=…&q=…`: the filter lives in the address.
 #[component]
 pub fn Leads() -> impl IntoView {
     let lang = use_lang();
@@ -86,6 +87,8 @@ fn filter(query: &ParamsMap) -> LeadFilter {
         all: status == "all",
         owner: query.get("owner").and_then(|owner| owner.parse().ok()),
         channel: query.get("channel").unwrap_or_default(),
+        campaign: query.get("campaign").unwrap_or_default(),
+        keyword: query.get("keyword").unwrap_or_default(),
         text: query.get("q").unwrap_or_default(),
         from: query.get("from").and_then(|at| at.parse().ok()),
         until: query.get("until").and_then(|at| at.parse().ok()),
@@ -134,9 +137,10 @@ fn page(
         Err(fail) => return view! { <Failed fail/> }.into_any(),
     };
     let owners = people.into_iter().map(|person| (person.id.to_string(), person.name)).collect();
-    let channels = channels.into_iter().map(|channel| (channel.clone(), channel)).collect();
-    let filtered = ["q", "owner", "channel", "from", "until", "after"]
+    let channels = with_chosen(channels, query.get("channel").unwrap_or_default());
+    let filtered = ["q", "owner", "from", "until", "after"]
         .iter()
+        .chain(&PARAMETERS)
         .any(|key| query.get(key).is_some_and(|v| !v.is_empty()));
     let more = page.next.as_ref().map(|next| with(&query, "after", next));
     let newest = query.get("after").map(|_| with(&query, "after", ""));
@@ -172,6 +176,7 @@ fn page(
                 value=query.get("q").unwrap_or_default()/>
             {choice("channel", tr!(lang, common.channel), tr!(lang, leads.any_channel), channels, &query)}
             {choice("owner", tr!(lang, common.owner), tr!(lang, leads.any_owner), owners, &query)}
+            <OriginFields of=Entity::Lead names=&["campaign", "keyword"] query=query.clone()/>
             <button class="button" type="submit">{tr!(lang, common.apply)}</button>
             <span class="muted push">{tr!(lang, leads.count, n = capped(count))}</span>
         </Form>
@@ -180,6 +185,14 @@ fn page(
         {more.map(|href| view! { <p class="row"><A href=href attr:class="button">{tr!(lang, common.more)}</A></p> })}
     }
     .into_any()
+}
+
+/// The channels to choose from. The one that is chosen stays, though none of the newest leads came through it.
+fn with_chosen(mut channels: Vec<String>, chosen: String) -> Vec<(String, String)> {
+    if !chosen.is_empty() && !channels.contains(&chosen) {
+        channels.push(chosen);
+    }
+    channels.into_iter().map(|channel| (channel.clone(), channel)).collect()
 }
 
 /// A filter's select; the first option lets everything through.

@@ -6,6 +6,6 @@ mod convert;
 mod disqualify;
 mod facts;
 pub mod list;
-mod origin;
+pub mod origin;
 pub mod show;
 pub mod state;

@@ -1,4 +1,4 @@
-//! Where a lead came from: the touch that made it, beside the first one when that was another.
+//! Where a lead, contact or deal came from: the touch that made the lead, beside the first one when that was another.
 
 use domain::attribution::{Attribution, Touch};
 use leptos::prelude::*;
@@ -7,7 +7,12 @@ use crate::ctx::use_lang;
 
 /// The card with both touches.
 #[component]
-pub fn Origin(attribution: Attribution) -> impl IntoView {
+pub fn Origin(
+    /// What it is called.
+    #[prop(into)]
+    title: String,
+    attribution: Attribution,
+) -> impl IntoView {
     let lang = use_lang();
     let earlier = attribution.has_earlier_touch();
     let Attribution { first, last } = attribution;
@@ -29,7 +34,7 @@ pub fn Origin(attribution: Attribution) -> impl IntoView {
     view! {
         <section class="card source" aria-labelledby="source-title">
             <header>
-                <h2 id="source-title">{tr!(lang, leads.origin)}</h2>
+                <h2 id="source-title">{title}</h2>
                 <span class="tag accent push">{last.channel.clone()}</span>
             </header>
             <div class="scroll-x">

@@ -109,7 +109,7 @@ fn record(page: Signal<LeadPage>, parts: Parts) -> AnyView {
                 {move || page.with(settled)}
                 {view! { <Facts page=page assigns=assigns saved=parts.saved/> }.into_any()}
                 {parts.sharing.view(Subject::Lead(id))}
-                {move || page.with(|page| view! { <Origin attribution=page.lead.attribution.clone()/> }.into_any())}
+                {move || page.with(|page| view! { <Origin title=tr!(lang, leads.origin) attribution=page.lead.attribution.clone()/> }.into_any())}
                 {view! { <PersonCard on=Subject::Lead(id) consents=consents writes=writes saved=parts.saved erasing=parts.erasing/> }.into_any()}
             </section>
             <section class="lead-flow stack" aria-label=tr!(lang, leads.flow)>

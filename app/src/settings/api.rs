@@ -4,7 +4,6 @@ use domain::access::Matrix;
 use domain::audit::{AuditEntry, AuditFilter};
 use domain::backup::Backups;
 use domain::catalog::Catalog;
-use domain::form::Form;
 use domain::query::Page;
 use domain::settings::Settings;
 use domain::user::{Team, User};
@@ -30,10 +29,6 @@ pub struct Company {
     pub users: Vec<User>,
     pub teams: Vec<Team>,
     pub rights: Matrix,
-    /// The form `call-back`, while it is active.
-    pub form: Option<Form>,
-    /// The public address of this server.
-    pub origin: String,
     pub backups: Backups,
     /// By the server's clock.
     pub backups_overdue: bool,
@@ -56,8 +51,6 @@ pub async fn open() -> Result<Opened, Fail> {
         users: store::users::list(&db, &actor).await?,
         teams: store::settings::teams(&db, &actor).await?,
         rights: store::rights::show(&db, &actor).await?,
-        form: store::forms::public(&db, "call-back").await.ok(),
-        origin: site.origin,
         mail: site.mail,
         backups_overdue: backups.is_overdue(db.now()),
         backups,

@@ -4,6 +4,7 @@ pub mod api;
 mod audit;
 mod backups;
 mod catalog;
+mod channels;
 mod company;
 mod forms;
 mod invitations;

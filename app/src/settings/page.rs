@@ -8,9 +8,11 @@ use leptos_router::params::ParamsMap;
 
 use super::api::Opened;
 use super::audit::{self, Chosen};
+use super::channels::Channels;
+use super::forms::{self, Forms};
 use super::leaving::sign_ins;
 use super::people::People;
-use super::{backups, catalog, company, forms, people, rights, teams};
+use super::{backups, catalog, company, people, rights, teams};
 use crate::ctx::{use_format, use_lang, use_me};
 use crate::fail::{Answer, Fail};
 use crate::shell::Frame;
@@ -19,7 +21,14 @@ use crate::ui::title::Title;
 use crate::ui::toast::use_toast;
 
 /// The sections, in order; the first is shown when the address names none.
-const SECTIONS: [&str; 7] = ["catalog", "users", "teams", "rights", "company", "forms", "audit"];
+const SECTIONS: [&str; 8] = ["catalog", "users", "teams", "rights", "company", "forms", "channels", "audit"];
+
+/// A section that reads what it shows by itself: it has rights of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Own {
+    Forms,
+    Channels,
+}
 
 #[component]
 pub fn Settings() -> impl IntoView {
@@ -43,11 +52,16 @@ pub fn Settings() -> impl IntoView {
         let named = query.read().get("section").unwrap_or_default();
         SECTIONS.into_iter().find(|section| *section == named).unwrap_or("catalog")
     };
+    let own = Memo::new(move |_| match section() {
+        "forms" => Some(Own::Forms),
+        "channels" => Some(Own::Channels),
+        _ => None,
+    });
     // The log is read alone: neither needs the other.
     let is_log = move || section() == "audit";
     let opened = Resource::new(
-        move || (again.get(), is_log()),
-        |(_, is_log)| async move { if is_log { Ok(Opened::default()) } else { super::api::open().await } },
+        move || (again.get(), is_log() || own.get().is_some()),
+        |(_, alone)| async move { if alone { Ok(Opened::default()) } else { super::api::open().await } },
     );
     let chosen = Memo::new(move |_| is_log().then(|| Chosen::of(&query.read())));
     let zone = use_format().zone();
@@ -66,9 +80,11 @@ pub fn Settings() -> impl IntoView {
     // What the reader may not see is not offered.
     let all = use_me().is_some_and(|me| check_any(&me.actor(), Action::Read, Entity::Settings).is_ok());
     let logs = use_me().is_some_and(|me| check_audit(&me.actor()).is_ok());
+    let forms = forms::may_read();
     let seen = move |section: &&str| match *section {
         "catalog" => true,
         "audit" => logs,
+        "forms" | "channels" => forms,
         _ => all,
     };
     let tabs = SECTIONS.into_iter().filter(seen).map(move |name| {
@@ -79,7 +95,8 @@ pub fn Settings() -> impl IntoView {
             "rights" => tr!(lang, access.rights),
             "company" => tr!(lang, settings.company),
             "audit" => tr!(lang, settings.audit),
-            _ => tr!(lang, settings.forms),
+            "channels" => tr!(lang, channels.title),
+            _ => tr!(lang, forms.title),
         };
         // Not `A`: that one would call every tab of this path the present page.
         view! {
@@ -92,20 +109,27 @@ pub fn Settings() -> impl IntoView {
             <header class="topbar"><h1>{tr!(lang, settings.title)}</h1></header>
             <nav class="tabs views" aria-label=tr!(lang, settings.sections)>{tabs.collect_view()}</nav>
             <main class="settings-page">
-                <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
-                    {move || {
-                        let (section, query) = (section(), query.get());
-                        Suspend::new(async move {
-                            match log.await {
-                                Some(log) => audit::log(log, &Chosen::of(&query)),
-                                None => {
-                                    let people = People { again, handed, tries: tries.await };
-                                    show(opened.await, section, &query, people)
-                                }
-                            }
-                        })
-                    }}
-                </Transition>
+                {move || match own.get() {
+                    Some(Own::Forms) => view! { <Forms/> }.into_any(),
+                    Some(Own::Channels) => view! { <Channels/> }.into_any(),
+                    None => view! {
+                        <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
+                            {move || {
+                                let (section, query) = (section(), query.get());
+                                Suspend::new(async move {
+                                    match log.await {
+                                        Some(log) => audit::log(log, &Chosen::of(&query)),
+                                        None => {
+                                            let people = People { again, handed, tries: tries.await };
+                                            show(opened.await, section, &query, people)
+                                        }
+                                    }
+                                })
+                            }}
+                        </Transition>
+                    }
+                    .into_any(),
+                }}
             </main>
         </Frame>
     }
@@ -125,7 +149,6 @@ fn show(opened: Answer<Opened>, section: &'static str, query: &ParamsMap, people
             let kept = backups::backups(company.backups, company.backups_overdue);
             view! { {company::company(company.settings, again)} {kept} }.into_any()
         }
-        ("forms", Some(company)) => forms::forms(&company),
         (_, company) => {
             let settings = company.map(|company| company.settings).unwrap_or_default();
             catalog::catalog(opened.catalog, &settings, query, again)

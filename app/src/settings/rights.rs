@@ -173,6 +173,7 @@ fn entity_name(lang: Lang, entity: Entity) -> String {
         Entity::Task => tr!(lang, access.entity_task),
         Entity::Report => tr!(lang, access.entity_report),
         Entity::Catalog => tr!(lang, access.entity_catalog),
+        Entity::Form => tr!(lang, access.entity_form),
         Entity::Settings => tr!(lang, access.entity_settings),
     }
 }

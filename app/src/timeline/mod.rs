@@ -13,7 +13,6 @@ pub use tasks::{DoneButton, OpenTasks};
 use domain::activity::Subject;
 
 /// The page of the record that a subject names.
-#[cfg(feature = "ssr")]
 pub fn path(on: Subject) -> String {
     match on {
         Subject::Lead(id) => format!("/leads/{id}"),

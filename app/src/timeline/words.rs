@@ -2,6 +2,7 @@
 
 use domain::Lang;
 use domain::activity::{Activity, CallOutcome, Direction, Happening};
+use domain::form::Said;
 
 use crate::ctx::Format;
 
@@ -47,8 +48,8 @@ pub fn words(format: &Format, activity: &Activity) -> Words {
         moved: false,
     };
     match &activity.what {
-        Happening::FormSubmitted { form, site, message } => Words {
-            quote: message.clone(),
+        Happening::FormSubmitted { form, site, message, answers } => Words {
+            quote: asked(lang, message, answers),
             moved: true,
             ..plain(
                 "form",
@@ -169,4 +170,11 @@ pub fn words(format: &Format, activity: &Activity) -> Words {
         }
         Happening::Imported { source } => plain("download", tr!(lang, timeline.imported), source.clone()),
     }
+}
+
+/// What the visitor wrote, and below it what they answered to the form's other questions.
+fn asked(lang: Lang, message: &str, answers: &[Said]) -> String {
+    let answers = answers.iter().map(|said| format!("{}: {}", said.label.get(lang), said.value.get(lang)));
+    let written = Some(message.to_owned()).filter(|message| !message.is_empty());
+    written.into_iter().chain(answers).collect::<Vec<_>>().join("\n")
 }

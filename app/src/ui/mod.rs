@@ -1,6 +1,7 @@
 //! The design system: components without CRM nouns.
 
 pub mod clock;
+pub mod copy;
 pub mod dialog;
 pub mod field;
 pub mod icon;

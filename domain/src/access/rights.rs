@@ -148,7 +148,7 @@ pub fn choices(entity: Entity, action: Action) -> &'static [Reach] {
         | (E::Deal, A::Waive)
         | (E::Task, A::Write)
         | (E::Report, A::Read) => &Reach::ALL,
-        (E::Catalog, A::Read | A::Write) | (E::Settings, A::Read) => &[Reach::None, Reach::All],
+        (E::Catalog | E::Form, A::Read | A::Write) | (E::Settings, A::Read) => &[Reach::None, Reach::All],
         _ => &[],
     }
 }
@@ -208,8 +208,8 @@ fn standard(role: Role, entity: Entity, action: Action) -> Reach {
     use {Action as A, Entity as E, Reach as R, Role as L};
     match (role, entity, action) {
         (L::Admin, _, _) => R::All,
-        (L::HeadOfSales, E::Settings, A::Read) => R::All,
-        (L::HeadOfSales, E::Settings, _) => R::None,
+        (L::HeadOfSales, E::Settings | E::Form, A::Read) => R::All,
+        (L::HeadOfSales, E::Settings | E::Form, _) => R::None,
         (L::HeadOfSales, _, _) => R::All,
         (L::SalesRep, E::Lead | E::Client | E::Deal | E::Task, A::Read) => R::Team,
         (L::SalesRep, E::Lead | E::Client | E::Deal | E::Task, A::Write) => R::Own,
@@ -217,7 +217,8 @@ fn standard(role: Role, entity: Entity, action: Action) -> Reach {
         (L::SalesRep | L::Delivery | L::Marketer | L::Viewer, E::Catalog, A::Read) => R::All,
         (L::Delivery, E::Deal | E::Client | E::Task, A::Read) => R::Team,
         (L::Delivery, E::Deal | E::Task, A::Write) => R::Own,
-        (L::Marketer, E::Lead | E::Report, A::Read | A::Export) => R::All,
+        (L::Marketer, E::Lead | E::Report, A::Read | A::Export)
+        | (L::Marketer, E::Form, A::Read | A::Write) => R::All,
         (L::Viewer, E::Lead | E::Client | E::Deal | E::Task | E::Report, A::Read) => R::All,
         _ => R::None,
     }

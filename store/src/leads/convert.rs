@@ -2,7 +2,7 @@
 
 use domain::access::{self, Action, Actor, Entity, Field, Ownership};
 use domain::activity::Happening;
-use domain::attribution::Touch;
+use domain::attribution::Attribution;
 use domain::contact::PointKind;
 use domain::fold::fold;
 use domain::id::{AccountId, ContactId, DealId, UserId};
@@ -21,7 +21,7 @@ use crate::deals::{OpenDeal, open_deal};
 use crate::entity::{account, consent, contact, contact_point, lead, task, touch};
 use crate::error::OrProblem;
 use crate::id::new_id;
-use crate::{Db, shares};
+use crate::{Db, origins, shares};
 
 const NAME_MAX: u32 = 200;
 
@@ -42,7 +42,8 @@ pub async fn convert(db: &Db, actor: &Actor, convert: ConvertLead) -> Outcome<Co
         let whose = Ownership { owner, team: owner.and_then(|owner| reference.team_of(owner)), shared: None };
 
         let account = find_or_make_account(tx, actor, &convert, whose).await?;
-        let contact = find_or_make_contact(tx, actor, &convert, account, whose).await?;
+        let source = source(tx, &lead).await?;
+        let contact = find_or_make_contact(tx, actor, &convert, account, whose, &source).await?;
         copy_points(tx, &lead, contact).await?;
         let open = OpenDeal {
             title: convert.deal_title.clone(),
@@ -52,7 +53,7 @@ pub async fn convert(db: &Db, actor: &Actor, convert: ConvertLead) -> Outcome<Co
             amount: convert.amount,
             owner: whose.owner,
             team: whose.team,
-            source: source(tx, &lead).await?,
+            source,
             expected_close: None,
         };
         let (deal, _) = open_deal(tx, actor, open).await?;
@@ -145,6 +146,7 @@ async fn find_or_make_contact(
     convert: &ConvertLead,
     account: Option<AccountId>,
     whose: Ownership,
+    source: &Attribution,
 ) -> Outcome<ContactId> {
     let unknown = || Problem::field("contact", Fault::Unknown);
     if let Some(id) = convert.contact {
@@ -155,6 +157,9 @@ async fn find_or_make_contact(
             .map_err(|_| unknown())?;
         if let Some(account) = account.filter(|_| found.account_id.is_none()) {
             join_account(tx, actor, &found, account).await?;
+        }
+        if !origins::read(&found.source)?.is_known() {
+            came_by(tx, id, source).await?;
         }
         return Ok(id);
     }
@@ -167,6 +172,10 @@ async fn find_or_make_contact(
         account_id: Set(account.map(|id| id.0)),
         owner_id: Set(whose.owner.map(|id| id.0)),
         team_id: Set(whose.team.map(|id| id.0)),
+        channel: Set(source.last.channel.clone()),
+        campaign: Set(source.last.utm_campaign.clone()),
+        keyword: Set(source.last.keyword.clone()),
+        source: Set(origins::kept(source)?),
         created_at: Set(tx.now()),
         version: Set(1),
     }
@@ -176,6 +185,24 @@ async fn find_or_make_contact(
     tx.audit(actor, "create", "contact", id.0, json!({ "name": convert.contact_name, "lead": convert.lead }))
         .await?;
     Ok(id)
+}
+
+/// A contact of whom nobody knew where they came from came the lead's way. The version stays: nothing that people edit changed.
+async fn came_by(tx: &Tx, contact: ContactId, source: &Attribution) -> Outcome<()> {
+    let change = contact::ActiveModel {
+        channel: Set(source.last.channel.clone()),
+        campaign: Set(source.last.utm_campaign.clone()),
+        keyword: Set(source.last.keyword.clone()),
+        source: Set(origins::kept(source)?),
+        ..Default::default()
+    };
+    contact::Entity::update_many()
+        .set(change)
+        .filter(contact::Column::Id.eq(contact.0))
+        .exec(tx.conn())
+        .await
+        .db()?;
+    Ok(())
 }
 
 /// A contact that belonged to no account belongs to the one the deal is made with.
@@ -216,10 +243,11 @@ async fn copy_points(tx: &Tx, lead: &lead::Model, contact: ContactId) -> Outcome
     Ok(())
 }
 
-/// The touch that made the lead.
-async fn source(tx: &Tx, lead: &lead::Model) -> Outcome<Touch> {
-    let last = touch::Entity::find_by_id((lead.id, touch::LAST.to_owned())).one(tx.conn()).await.db()?;
-    Ok(last.map(Touch::from).unwrap_or_default())
+/// The first visit, and the one that made the lead.
+async fn source(tx: &Tx, lead: &lead::Model) -> Outcome<Attribution> {
+    let touches =
+        touch::Entity::find().filter(touch::Column::LeadId.eq(lead.id)).all(tx.conn()).await.db()?;
+    Ok(touch::both(touches))
 }
 
 /// What is still to be done is done for the deal.

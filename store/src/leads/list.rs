@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::access::{self, Action, Actor, Entity, Field, Ownership};
 use domain::activity::Activity;
-use domain::attribution::Attribution;
+use domain::attribution::Origins;
 use domain::consent::Consent;
 use domain::fold::{escape_like, fold};
 use domain::id::{AccountId, ContactId, DealId, FormId, LeadId, LossReasonId};
@@ -20,7 +20,7 @@ use crate::entity::{lead, touch};
 use crate::error::OrProblem;
 use crate::scope::readable;
 use crate::shares::{SHARED, Seen};
-use crate::{Db, activities, consents, page, shares, tasks};
+use crate::{Db, activities, consents, origins, page, shares, tasks};
 
 /// Fewer digits than this are no part of a phone that anybody looks for.
 const PHONE_PART: usize = 3;
@@ -65,9 +65,7 @@ fn condition(actor: &Actor, filter: &LeadFilter, region: &str) -> Condition {
     if let Some(owner) = filter.owner {
         all = all.add(lead::Column::OwnerId.eq(owner.0));
     }
-    if !filter.channel.is_empty() {
-        all = all.add(lead::Column::Channel.eq(filter.channel.as_str()));
-    }
+    all = all.add(origins::narrowed::<lead::Entity>(&filter.channel, &filter.campaign, &filter.keyword));
     if let Some(from) = filter.from {
         all = all.add(lead::Column::CreatedAt.gte(from));
     }
@@ -99,19 +97,13 @@ fn reads(actor: &Actor, text: &str, region: &str) -> Condition {
 
 /// Channels that leads came through, for the filter.
 pub async fn channels(db: &Db, actor: &Actor) -> Outcome<Vec<String>> {
+    Ok(origins(db, actor).await?.channels)
+}
+
+/// What leads came by, for the filter.
+pub async fn origins(db: &Db, actor: &Actor) -> Outcome<Origins> {
     access::check_any(actor, Action::Read, Entity::Lead)?;
-    let mut channels: Vec<String> = lead::Entity::find()
-        .select_only()
-        .column(lead::Column::Channel)
-        .distinct()
-        .filter(readable::<lead::Entity>(actor))
-        .into_tuple()
-        .all(db.read())
-        .await
-        .db()?;
-    channels.retain(|channel| !channel.is_empty());
-    channels.sort_by_key(|channel| fold(channel));
-    Ok(channels)
+    origins::newest::<lead::Entity>(db, actor).await
 }
 
 /// A lead with what its page shows beside it.
@@ -154,14 +146,7 @@ pub async fn show(db: &Db, actor: &Actor, id: LeadId) -> Outcome<Lead> {
     let whose = Ownership { shared, ..lead.whose() };
     access::check(actor, Action::Read, Entity::Lead, whose)?;
     let lead = lead.seen_by(actor);
-    let mut attribution = Attribution::default();
-    for row in rows.into_iter().filter_map(|(_, touch)| touch) {
-        if row.position == touch::FIRST {
-            attribution.first = row.into();
-        } else {
-            attribution.last = row.into();
-        }
-    }
+    let attribution = touch::both(rows.into_iter().filter_map(|(_, touch)| touch));
     let form = lead.form_id.and_then(|id| reference.form(FormId(id)));
     let reason = lead.loss_reason_id.and_then(|id| reference.loss_reason(LossReasonId(id)));
     Ok(Lead {

@@ -4,13 +4,15 @@ mod change;
 mod convert;
 mod list;
 mod propose;
+mod recognise;
 mod record;
 mod register;
 
 pub use change::{assign, disqualify};
 pub use convert::convert;
-pub use list::{Record, channels, list, record, show};
+pub use list::{Record, channels, list, origins, record, show};
 pub use propose::propose;
+pub use recognise::recognise;
 pub use register::create;
 
 pub(crate) use record::{load, responded, save};

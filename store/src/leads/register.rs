@@ -121,6 +121,7 @@ impl<'a> Arrivals<'a> {
             call_due_at: Set(Some(due)),
             first_response_at: Set(None),
             channel: Set(attribution.last.channel.clone()),
+            campaign: Set(attribution.last.utm_campaign.clone()),
             search_engine: Set(attribution.last.search_engine.clone()),
             keyword: Set(attribution.last.keyword.clone()),
             site: Set(attribution.last.site.clone()),

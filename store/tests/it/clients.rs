@@ -2,7 +2,7 @@
 
 use domain::Problem;
 use domain::access::{Actor, Role};
-use domain::account::Client;
+use domain::account::{Client, ClientFilter};
 use domain::contact::PointKind;
 use store::{accounts, contacts};
 
@@ -16,8 +16,12 @@ both!(
     the_list_takes_few_statements,
 );
 
+fn named(text: &str) -> ClientFilter {
+    ClientFilter { text: text.into(), ..ClientFilter::default() }
+}
+
 async fn names(t: &T, actor: &Actor, text: &str) -> Vec<String> {
-    let page = accounts::clients(&t.db, actor, text, None).await.unwrap();
+    let page = accounts::clients(&t.db, actor, &named(text)).await.unwrap();
     assert_eq!(page.count as usize, page.rows.len());
     page.rows.into_iter().map(|row| row.name).collect()
 }
@@ -52,9 +56,12 @@ async fn pages_follow_each_other_without_gaps(t: &T) {
         let company = format!("Клиент {:02}", i / 3);
         t.client(&t.admin, "Сотрудник", &format!("+792155503{i:02}"), &company).await;
     }
-    let first = accounts::clients(&t.db, &t.admin, "", None).await.unwrap();
+    let first = accounts::clients(&t.db, &t.admin, &named("")).await.unwrap();
     assert_eq!((first.rows.len(), first.count), (50, 56));
-    let second = accounts::clients(&t.db, &t.admin, "", first.next.as_deref()).await.unwrap();
+    let second =
+        accounts::clients(&t.db, &t.admin, &ClientFilter { cursor: first.next.clone(), ..named("") })
+            .await
+            .unwrap();
     assert_eq!((second.rows.len(), second.next.as_deref()), (6, None));
     let all: Vec<_> = first.rows.into_iter().chain(second.rows).collect();
     assert!(all.is_sorted_by_key(|row| row.name.clone()));
@@ -63,7 +70,10 @@ async fn pages_follow_each_other_without_gaps(t: &T) {
     unique.dedup();
     assert_eq!(unique.len(), 56);
 
-    let bad = accounts::clients(&t.db, &t.admin, "", Some("nonsense")).await.unwrap_err();
+    let bad =
+        accounts::clients(&t.db, &t.admin, &ClientFilter { cursor: Some("nonsense".into()), ..named("") })
+            .await
+            .unwrap_err();
     assert!(bad.fault_of("cursor").is_some());
 }
 
@@ -87,7 +97,7 @@ async fn a_rep_does_not_know_of_another_teams_clients(t: &T) {
     assert_eq!(accounts::show(&t.db, &stranger, account).await.err(), Some(Problem::NotFound));
     assert_eq!(contacts::show(&t.db, &stranger, made.contact).await.err(), Some(Problem::NotFound));
     assert_eq!(accounts::show(&t.db, &marketer, account).await.err(), Some(Problem::NotFound));
-    assert_eq!(accounts::clients(&t.db, &marketer, "", None).await.err(), Some(Problem::Forbidden));
+    assert_eq!(accounts::clients(&t.db, &marketer, &named("")).await.err(), Some(Problem::Forbidden));
 }
 
 async fn an_account_shows_its_people_and_deals(t: &T) {
@@ -102,7 +112,7 @@ async fn an_account_shows_its_people_and_deals(t: &T) {
     assert_eq!((contact.name.as_str(), deals.len()), ("Олег Пруд", 1));
     assert_eq!(contact.account, Some((made.account.unwrap(), "Верфь".into())));
 
-    let row = accounts::clients(&t.db, &t.admin, "", None).await.unwrap().rows.remove(0);
+    let row = accounts::clients(&t.db, &t.admin, &named("")).await.unwrap().rows.remove(0);
     assert_eq!(
         (row.client, row.detail.as_str(), row.open_deals),
         (Client::Account(account.id), "Олег Пруд", 1)
@@ -113,8 +123,8 @@ async fn the_list_takes_few_statements(t: &T) {
     for i in 0..3 {
         t.client(&t.admin, &format!("Клиент {i}"), &format!("+792155502{i:02}"), "").await;
     }
-    accounts::clients(&t.db, &t.admin, "", None).await.unwrap();
+    accounts::clients(&t.db, &t.admin, &named("")).await.unwrap();
     let before = t.db.statements();
-    accounts::clients(&t.db, &t.admin, "клиент", None).await.unwrap();
+    accounts::clients(&t.db, &t.admin, &named("клиент")).await.unwrap();
     assert_eq!(t.db.statements() - before, 3);
 }

@@ -1,6 +1,7 @@
 //! Fields kept from a role: neither read nor searched nor exported nor recognised by, and not changed by those who only read.
 
 use domain::access::{Action, Actor, Entity, Field, Reach, Rights, Role, Shown};
+use domain::account::ClientFilter;
 use domain::activity::{Happening, Subject};
 use domain::contact::PointKind;
 use domain::deal::{DealFilter, EditDeal, NewDeal};
@@ -96,10 +97,11 @@ async fn hidden_points_are_nowhere_on_clients(t: &T) {
     );
     let of_deal = deals::show(&t.db, &actor, client.deal).await.unwrap().contact.unwrap();
     assert!(of_deal.points.iter().all(|point| point.kind != PointKind::Phone));
-    let list = accounts::clients(&t.db, &actor, "", None).await.unwrap();
+    let list = accounts::clients(&t.db, &actor, &ClientFilter::default()).await.unwrap();
     assert_eq!((list.count, list.rows[0].detail.as_str()), (1, ""));
     for (who, found) in [(&actor, 0), (&t.admin, 1)] {
-        assert_eq!(accounts::clients(&t.db, who, "5550139", None).await.unwrap().count, found);
+        let named = ClientFilter { text: "5550139".into(), ..ClientFilter::default() };
+        assert_eq!(accounts::clients(&t.db, who, &named).await.unwrap().count, found);
     }
     let rows = page(&t.db, &actor, Table::Contacts, None).await.unwrap().0;
     assert_eq!(rows[0]["phone"].as_str(), Some(""));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use domain::access::{Actor, Role};
-use domain::account::Client;
+use domain::account::{Client, ClientFilter};
 use domain::activity::{Happening, Subject};
 use domain::funnel::{By, FunnelFilter, FunnelRow, WonRow};
 use domain::import::{File, Plan, Repair, Source};
@@ -261,7 +261,8 @@ async fn second_run_makes_nothing_twice(t: &T) {
 
 async fn accounts_keep_what_the_file_knows(t: &T) {
     import(t, &small()).await;
-    let list = accounts::clients(&t.db, &t.admin, "brookwater", None).await.unwrap().rows;
+    let named = ClientFilter { text: "brookwater".into(), ..ClientFilter::default() };
+    let list = accounts::clients(&t.db, &t.admin, &named).await.unwrap().rows;
     let Client::Account(id) = list[0].client else { panic!("an account") };
     let timeline = activities::timeline(&t.db, &t.admin, Subject::Account(id), None).await.unwrap();
     let note = timeline.rows.iter().find_map(|row| match &row.what {

@@ -262,7 +262,10 @@ async fn converting_makes_everything(t: &T) {
     let deal = deals::show(&t.db, &me, made.deal).await.unwrap();
     assert_eq!((deal.title.as_str(), deal.number, deal.lead), ("Аудит", 1, Some(lead.id)));
     assert_eq!(deal.stage().unwrap().name.en, "Clarify needs");
-    assert_eq!((deal.source.channel.as_str(), deal.source.keyword.as_str()), ("Google Ads", "audit"));
+    assert_eq!(
+        (deal.source.last.channel.as_str(), deal.source.last.keyword.as_str()),
+        ("Google Ads", "audit")
+    );
     assert_eq!((deal.whose, deal.amount), (lead.whose, Some(Money::new(10_000_000, Currency::Rub))));
     assert_eq!(deal.tasks.len(), 1, "the first call goes along");
     assert_eq!(deal.tasks[0].deal, Some(made.deal));

@@ -1,6 +1,7 @@
 //! Records shared beside their owner's: what a share opens, for whom, and until when.
 
 use domain::access::{Action, Entity, Reach, Rights, Role, Sharing};
+use domain::account::ClientFilter;
 use domain::activity::{LogActivity, Logged, Subject};
 use domain::deal::DealFilter;
 use domain::id::UserId;
@@ -123,7 +124,8 @@ async fn deals_clients_and_papers_are_shared_alike(t: &T) {
     shares::share(&t.db, &rep.actor(), Subject::Account(account), with, Sharing::Read).await.unwrap();
     assert_eq!(accounts::show(&t.db, &actor, account).await.unwrap().contacts.len(), 1);
     assert!(contacts::show(&t.db, &actor, client.contact).await.unwrap().0.account.is_some());
-    let found = accounts::clients(&t.db, &actor, "Альфа", None).await.unwrap();
+    let named = ClientFilter { text: "Альфа".into(), ..ClientFilter::default() };
+    let found = accounts::clients(&t.db, &actor, &named).await.unwrap();
     assert_eq!((found.count, found.rows[0].open_deals), (1, 1));
 }
 

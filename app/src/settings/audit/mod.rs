@@ -169,6 +169,9 @@ fn path(entry: &AuditEntry) -> Option<String> {
         "service_category" => format!("/settings?section=catalog&category={id}"),
         "user" if !id.is_nil() => format!("/settings?section=users&user={id}"),
         "team" => "/settings?section=teams".to_owned(),
+        "form" => format!("/settings?section=forms&form={id}"),
+        "submission" => "/settings?section=forms&log=1".to_owned(),
+        "channel_rule" => "/settings?section=channels".to_owned(),
         "settings" => "/settings?section=company".to_owned(),
         _ => return None,
     };
