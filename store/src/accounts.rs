@@ -18,7 +18,7 @@ use crate::scope::readable;
 use crate::shares::{SHARED, Seen};
 use crate::{Db, activities, contacts, deals, page, shares};
 
-pub use clients::clients;
+pub use clients::{clients, origins};
 
 /// An account's page, in four statements; `before` is the cursor of older happenings.
 pub async fn record(

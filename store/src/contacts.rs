@@ -2,6 +2,7 @@
 
 use domain::access::{Action, Actor, Entity, Ownership, check};
 use domain::activity::Activity;
+use domain::attribution::Attribution;
 use domain::consent::Consent;
 use domain::contact::Contact;
 use domain::deal::DealRow;
@@ -20,7 +21,7 @@ use crate::error::OrProblem;
 use crate::reference::Reference;
 use crate::scope::readable;
 use crate::shares::{SHARED, Seen};
-use crate::{Db, activities, consents, deals, page, shares};
+use crate::{Db, activities, consents, deals, origins, page, shares};
 
 /// A contact with what its page shows beside it.
 pub struct Record {
@@ -65,13 +66,14 @@ pub async fn show(db: &Db, actor: &Actor, id: ContactId) -> Outcome<(Contact, Ve
     let Employed { seen: Seen { row, shared }, account } =
         found.into_iter().next().ok_or(Problem::NotFound)?;
     let whose = Ownership { shared, ..row.whose() };
+    let source = origins::read(&row.source)?;
     check(actor, Action::Read, Entity::Client, whose)?;
     let account = row.account_id.map(AccountId).zip(account);
     let deals = Condition::all().add(deal::Column::ContactId.eq(id.0));
     let deals = deals::rows_where(db.read(), actor, &reference, deals).await?;
     let contact = told(actor, &reference, row, account, points.into_iter().flatten().collect())?;
     let consents = consents::of_contact(db.read(), &reference, id).await?;
-    Ok((Contact { whose, ..contact }, deals, consents))
+    Ok((Contact { whose, source, ..contact }, deals, consents))
 }
 
 /// A contact with the name of its account.
@@ -115,6 +117,7 @@ pub(crate) fn told(
             .seen_points(points.into_iter().map(contact_point::Model::into_point).collect::<Outcome<_>>()?),
         owner: reference.person(row.owner_id),
         whose: row.whose(),
+        source: Attribution::default(),
         name: row.name,
         created_at: row.created_at,
         version: row.version,

@@ -30,7 +30,7 @@ pub(crate) fn problem(error: &DbErr) -> Problem {
     if is_passing(error) { Problem::Unavailable { retry_after: 1 } } else { Problem::Internal }
 }
 
-/// Busy, deadlocked or out of reach: the same call can succeed a moment later.
+/// Busy, deadlocked, out of reach, on a full or failing disk: the same call can succeed a moment later.
 fn is_passing(error: &DbErr) -> bool {
     let cause = match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => return true,
@@ -39,14 +39,34 @@ fn is_passing(error: &DbErr) -> bool {
     };
     match &**cause {
         SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => true,
-        // SQLite: busy, locked and their extended codes. PostgreSQL: serialization failure, deadlock, shutdowns, too many
-        // connections.
-        SqlxError::Database(error) => error.code().is_some_and(|code| {
-            matches!(
-                &*code,
-                "5" | "6" | "261" | "517" | "262" | "40001" | "40P01" | "57P01" | "57P02" | "57P03" | "53300"
-            )
-        }),
+        SqlxError::Database(error) => error.code().is_some_and(|code| is_passing_code(&code)),
         _ => false,
+    }
+}
+
+fn is_passing_code(code: &str) -> bool {
+    // PostgreSQL: serialization failure, deadlock, full disk, out of memory, too many connections, shutdowns, I/O error.
+    const POSTGRES: [&str; 9] =
+        ["40001", "40P01", "53100", "53200", "53300", "57P01", "57P02", "57P03", "58030"];
+    match code.parse::<u32>() {
+        // SQLite's extended codes, of fewer digits: busy, locked, I/O error, full disk.
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 10 | 13),
+        _ => POSTGRES.contains(&code),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_passing_code;
+
+    #[test]
+    fn what_passes_is_told_from_what_stays() {
+        for code in ["5", "6", "13", "261", "262", "517", "778", "1034", "40P01", "53100", "57P03"] {
+            assert!(is_passing_code(code), "{code}");
+        }
+        // Constraints, a bug, damage.
+        for code in ["1", "11", "19", "787", "2067", "23505", "42P01", "XX001"] {
+            assert!(!is_passing_code(code), "{code}");
+        }
     }
 }

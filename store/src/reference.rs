@@ -1,10 +1,11 @@
-//! Small tables that every page reads, cached: settings, people, teams, rights, pipelines, loss reasons, forms.
+//! Small tables that every page reads, cached: settings, people, teams, rights, pipelines, loss reasons, forms, channel rules.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::Outcome;
 use domain::access::{Actor, Matrix};
+use domain::attribution::ChannelRule;
 use domain::form::Form;
 use domain::id::{FormId, LossReasonId, PipelineId, StageId, TeamId, UserId};
 use domain::lead::LossReason;
@@ -13,7 +14,7 @@ use domain::settings::Settings;
 use domain::user::{Person, Team, User};
 use sea_orm::ConnectionTrait;
 
-use crate::{deals, forms, rights, settings, users};
+use crate::{channels, deals, forms, rights, settings, users};
 
 /// How long another process's change may stay unseen.
 const MAX_AGE: Duration = Duration::from_secs(10);
@@ -30,6 +31,8 @@ pub(crate) struct Reference {
     pub(crate) pipelines: Vec<Pipeline>,
     pub(crate) loss_reasons: Vec<LossReason>,
     pub(crate) forms: Vec<Form>,
+    /// In the order in which they are asked.
+    pub(crate) channel_rules: Vec<ChannelRule>,
 }
 
 impl Reference {
@@ -42,6 +45,7 @@ impl Reference {
             pipelines: deals::load_pipelines(conn).await?,
             loss_reasons: deals::load_loss_reasons(conn).await?,
             forms: forms::load_all(conn).await?,
+            channel_rules: channels::load_all(conn).await?,
         })
     }
 

@@ -5,24 +5,29 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 /// The members of the workspace, and which other members each may depend on.
-const EDGES: [(&str, &[&str]); 7] = [
+const EDGES: [(&str, &[&str]); 8] = [
     ("domain", &[]),
     ("store", &["domain"]),
     ("documents", &["domain"]),
     ("app", &["domain", "store"]),
     ("frontend", &["app"]),
     ("server", &["app", "store", "domain", "documents"]),
+    ("faults", &[]),
     ("xtask", &[]),
 ];
 /// Families of outside crates, and the only members that may name them.
-const OUTSIDE: [(&str, &[&str]); 6] = [
+const OUTSIDE: [(&str, &[&str]); 7] = [
     ("sea-orm", &["store"]),
     ("sqlx", &[]),
+    ("libsqlite3-sys", &["faults"]),
     ("typst", &["documents"]),
     ("leptos", &["app", "frontend", "server"]),
     ("axum", &["server", "app"]),
     ("lettre", &["server"]),
 ];
+/// The only member with lints of its own: those of the workspace forbid `unsafe`. As no other may depend on it but for its tests, no
+/// released binary holds it.
+const UNSAFE: &str = "faults";
 /// What the browser must never be sent.
 const NOT_IN_THE_CLIENT: [&str; 8] =
     ["sea-orm", "sqlx", "axum", "store", "documents", "typst", "tokio", "hyper"];
@@ -50,6 +55,12 @@ fn manifests(workspace: &Workspace) -> Result<Vec<String>> {
             broken.push(format!("{name} is a new crate: say in xtask/src/law.rs what it may depend on"));
             continue;
         };
+        let manifest = package["manifest_path"].as_str().context("a package without a manifest")?;
+        let manifest =
+            std::fs::read_to_string(manifest).with_context(|| format!("cannot read {manifest}"))?;
+        if name != UNSAFE && !forbids_unsafe(&manifest) {
+            broken.push(format!("{name} does not take the workspace's lints, which forbid unsafe code"));
+        }
         let dependencies = package["dependencies"].as_array().context("a package lists no dependencies")?;
         let shipped = dependencies.iter().filter(|dependency| dependency["kind"] != "dev");
         for dependency in shipped.filter_map(|dependency| dependency["name"].as_str()) {
@@ -66,6 +77,12 @@ fn may_depend(member: &str, members_allowed: &[&str], dependency: &str) -> bool 
         return members_allowed.contains(&dependency);
     }
     OUTSIDE.iter().all(|(family, owners)| !belongs(dependency, family) || owners.contains(&member))
+}
+
+/// Whether a manifest takes the workspace's lints.
+fn forbids_unsafe(manifest: &str) -> bool {
+    let from_there = manifest.lines().map(str::trim).skip_while(|line| *line != "[lints]").skip(1);
+    from_there.take_while(|line| !line.starts_with('[')).any(|line| line == "workspace = true")
 }
 
 /// Whether a crate is the named one or one of its family, as `axum-extra` is of `axum`.
@@ -104,5 +121,13 @@ mod tests {
         assert!(!may_depend("server", &["app", "store"], "sea-orm"));
         assert!(!may_depend("domain", &[], "store"));
         assert!(may_depend("domain", &[], "serde"));
+        assert!(!may_depend("server", &["app", "store"], "faults"));
+    }
+
+    #[test]
+    fn lints_of_its_own_are_seen() {
+        assert!(forbids_unsafe("[package]\nname = \"a\"\n\n[lints]\nworkspace = true\n"));
+        assert!(!forbids_unsafe("[lints.rust]\nunsafe_code = \"allow\"\n"));
+        assert!(!forbids_unsafe("[lints]\n[dependencies]\nworkspace = true\n"));
     }
 }

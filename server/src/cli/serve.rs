@@ -26,10 +26,17 @@ pub async fn run(config: &Config, args: &ServeArgs) -> anyhow::Result<()> {
     if serve.public_url == format!("http://{}", serve.listen) {
         serve.public_url = format!("http://{address}");
     }
+    if !serve.intake.guard.on {
+        tracing::warn!("the intake's guard is off: submissions are not checked for bots");
+    }
+    if !serve.intake.per_ip {
+        tracing::warn!("submissions are not limited per address");
+    }
     let (stop, stopping) = watch::channel(false);
     let mail = tokio::spawn(worker::mail::run(db.clone(), serve.clone(), stopping.clone()));
     let backup = tokio::spawn(worker::backup::run(db.clone(), serve.backup.clone(), stopping.clone()));
     let erased = tokio::spawn(worker::erased::run(db.clone(), serve.backup.dir.clone(), stopping.clone()));
+    let prune = tokio::spawn(worker::prune::run(db.clone(), stopping.clone()));
     let router = http::router(db.clone(), &serve, stopping.clone());
 
     if let Some(token) = store::users::setup_token(&db).await.map_err(|problem| refused(&problem))? {
@@ -52,6 +59,7 @@ pub async fn run(config: &Config, args: &ServeArgs) -> anyhow::Result<()> {
     mail.await?;
     backup.await?;
     erased.await?;
+    prune.await?;
     db.close().await;
     Ok(())
 }

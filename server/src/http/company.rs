@@ -8,11 +8,13 @@ use axum::response::Response;
 use domain::access::{Actor, Ownership, Role};
 use domain::activity::Subject;
 use domain::consent::{Purpose, RecordConsent};
+use domain::form::{NewSubmission, SubmissionFilter};
 use domain::lead::NewLead;
 use domain::offer::{OfferAnswer, OfferLine, SaveOffer, SendOffer};
 use domain::user::{NewUser, User};
 use domain::{Currency, Lang};
 use serde_json::Value;
+use store::intake::{Evidence, Guard};
 use store::sessions::Origin;
 use store::{Clock, Db};
 use tokio::sync::watch;
@@ -210,6 +212,16 @@ async fn records(db: &Db, owner: &User) -> BTreeMap<&'static str, String> {
     let agreed =
         RecordConsent { on: Subject::Lead(kept), purpose: Purpose::Processing, how: "on paper".into() };
     let consent = store::consents::record(db, &actor, agreed).await.unwrap();
+    let form = store::forms::public(db, "call-back").await.unwrap();
+    let verdict = store::intake::judge(db, Guard::STANDARD, &form, &Evidence::default());
+    let fields = BTreeMap::from([
+        ("name".to_owned(), "Bot".to_owned()),
+        ("phone".to_owned(), "+79215550139".to_owned()),
+    ]);
+    let suspicious = NewSubmission { fields, ..NewSubmission::default() };
+    store::intake::submit_judged(db, "call-back", suspicious, None, verdict).await.unwrap();
+    let log = store::intake::log(db, &Actor::SYSTEM, SubmissionFilter::default()).await.unwrap();
+    let rules = store::channels::list(db, &Actor::SYSTEM).await.unwrap();
     let stages: Vec<_> = deal.pipeline.open_stages().map(|stage| stage.id.to_string()).collect();
     BTreeMap::from([
         ("lead", kept.to_string()),
@@ -224,6 +236,9 @@ async fn records(db: &Db, owner: &User) -> BTreeMap<&'static str, String> {
         ("task", task.id.to_string()),
         ("task_version", task.version.to_string()),
         ("owner", owner.id.to_string()),
+        ("form", form.id.to_string()),
+        ("submission", log.rows[0].id.to_string()),
+        ("rule", rules[1].id.to_string()),
         ("nothing", String::new()),
     ])
 }

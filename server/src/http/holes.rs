@@ -107,7 +107,7 @@ fn searching_and_matching_do_not_tell_of_other_peoples_addresses() {
         let cookie = enter(&site.db, &sam).await;
         for term in ["ludmila", "hidden.example", "+79215557701", "5557701", "%", "_", "Hidden Works"] {
             for (path, body) in [
-                ("/fn/clients/list", json!({"text": term, "after": null})),
+                ("/fn/clients/list", json!({"filter": {"text": term}})),
                 ("/fn/leads/inbox", json!({"filter": {"text": term}})),
                 ("/fn/deals/list", json!({"filter": {"text": term}})),
             ] {
@@ -221,8 +221,8 @@ fn statements_are_not_written_by_zones_filters_sort_keys_or_cursors() {
         let encoded = "x%27%3B%20DROP%20TABLE%20leads%3B%20--";
         for path in ["/leads", "/deals", "/clients", "/offers", "/analytics/funnel", "/settings"] {
             for key in [
-                "text", "sort", "order", "status", "channel", "owner", "cursor", "after", "before", "from",
-                "until", "view", "section", "who", "period",
+                "text", "sort", "order", "status", "channel", "campaign", "keyword", "owner", "cursor",
+                "after", "before", "from", "until", "view", "section", "who", "period",
             ] {
                 let response = get(&site, &format!("{path}?{key}={encoded}"), &site.cookie).await;
                 assert!(!response.status().is_server_error(), "{path}?{key}: {}", response.status());
@@ -231,9 +231,12 @@ fn statements_are_not_written_by_zones_filters_sort_keys_or_cursors() {
         }
         for (path, body) in [
             ("/fn/leads/inbox", json!({"filter": {"text": evil, "channel": evil}})),
+            ("/fn/leads/inbox", json!({"filter": {"campaign": evil, "keyword": evil}})),
             ("/fn/leads/inbox", json!({"filter": {"cursor": evil}})),
             ("/fn/deals/list", json!({"filter": {"text": evil, "cursor": evil}})),
-            ("/fn/clients/list", json!({"text": evil, "after": evil})),
+            ("/fn/deals/board", json!({"filter": {"channel": evil, "campaign": evil, "keyword": evil}})),
+            ("/fn/clients/list", json!({"filter": {"text": evil, "channel": evil, "keyword": evil}})),
+            ("/fn/clients/list", json!({"filter": {"cursor": evil}})),
             ("/fn/offers/list", json!({"status": null, "cursor": evil})),
             ("/fn/settings/audit", json!({"filter": {"action": evil, "cursor": evil}})),
         ] {

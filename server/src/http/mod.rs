@@ -4,6 +4,8 @@ mod api;
 mod assets;
 #[cfg(test)]
 mod company;
+#[cfg(test)]
+mod crash;
 mod health;
 #[cfg(test)]
 mod holes;
@@ -45,6 +47,7 @@ use app::ctx::Site;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, MatchedPath, Request};
 use store::Db;
+use store::intake::Guard;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -62,6 +65,8 @@ pub struct State {
     site: Site,
     manifest: Arc<assets::Manifest>,
     limits: Arc<security::Limits>,
+    /// How strictly submissions are looked at.
+    guard: Guard,
     /// The identity provider, if there is one.
     sso: Option<Arc<Provider>>,
     /// Turns true when the server stops.
@@ -82,7 +87,8 @@ pub fn router(db: Db, config: &ServeConfig, stopping: watch::Receiver<bool>) -> 
         db,
         site,
         manifest: Arc::new(assets::manifest()),
-        limits: Arc::new(security::Limits::default()),
+        limits: Arc::new(security::Limits::new(config.intake)),
+        guard: config.intake.guard,
         sso: config.sso.clone().map(|sso| Arc::new(Provider::new(sso, &config.public_url))),
         stopping,
     };

@@ -75,7 +75,7 @@ fn searches_and_files_are_limited_and_say_when_to_come_back() {
         let admin = company.callers.iter().find(|caller| caller.actor.role == Role::Admin).unwrap();
         let head = company.callers.iter().find(|caller| caller.actor.role == Role::HeadOfSales).unwrap();
         let list = route(Verb::Post, "/fn/clients/list");
-        let search = Ask::Json(json!({"text": "elena", "after": null}));
+        let search = Ask::Json(json!({"filter": {"text": "elena"}}));
         let clients = route(Verb::Get, "/clients");
         // Asked until it is refused: the limit refills once a second, however slow the machine is.
         let until_refused = async |route: &Route, query: &str, ask: &Ask| {
@@ -92,7 +92,7 @@ fn searches_and_files_are_limited_and_say_when_to_come_back() {
         let page = text(until_refused(&clients, "?q=elena", &Ask::Plain).await).await;
         assert!(page.contains("Too many requests"), "the page says so");
         // Reading without searching goes on, and so do others.
-        let plain = Ask::Json(json!({"text": "", "after": null}));
+        let plain = Ask::Json(json!({"filter": {}}));
         assert_eq!(company.ask_for(&list, "", &plain, Some(&admin.cookie)).await.status(), StatusCode::OK);
         assert_eq!(company.ask_for(&list, "", &search, Some(&head.cookie)).await.status(), StatusCode::OK);
 

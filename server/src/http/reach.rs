@@ -115,8 +115,9 @@ fn asks(company: &Company, route: &Route) -> Vec<(&'static str, Ask)> {
             filters.map(|filter| with(json!({ "filter": filter }))).into()
         }
         (_, "/fn/clients/list", _) => ["", "alpha", "boris", "5550138", "client.example"]
-            .map(|text| with(json!({"text": text, "after": null})))
+            .map(|text| with(json!({"filter": {"text": text}})))
             .into(),
+        (_, "/fn/origins/list", _) => ["lead", "deal", "client"].map(|of| with(json!({ "of": of }))).into(),
         (_, _, Ask::Json(value)) => vec![with(value)],
         // What changes something is no reading.
         _ => Vec::new(),

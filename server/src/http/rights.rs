@@ -222,9 +222,7 @@ pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         (Verb::Post, "/fn/offers/revise") => {
             (Ours(Deal, Write), form(&[("id", &id("offer")), ("version", "99")]))
         }
-        (Verb::Post, "/fn/clients/list") => {
-            (Any(Client, Read), Ask::Json(json!({"text": "", "after": null})))
-        }
+        (Verb::Post, "/fn/clients/list") => (Any(Client, Read), Ask::Json(json!({"filter": {}}))),
         (Verb::Post, "/fn/accounts/show") => {
             (Ours(Client, Read), Ask::Json(json!({"id": id("account"), "before": null})))
         }
@@ -336,6 +334,31 @@ pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
             (Any(Settings, Write), Ask::Json(json!({"id": id("admin")})))
         }
         (Verb::Post, "/fn/settings/audit") => (Any(Settings, Write), Ask::Json(json!({"filter": {}}))),
+        (Verb::Post, "/fn/forms/list") => (Any(Entity::Form, Read), Ask::Json(json!({}))),
+        (Verb::Post, "/fn/forms/edit") => {
+            (Any(Entity::Form, Read), Ask::Json(json!({"form": id("form"), "draft": ""})))
+        }
+        (Verb::Post, "/fn/forms/save") => (Any(Entity::Form, Write), form(&[("draft[slug]", "x")])),
+        (Verb::Post, "/fn/forms/log") => (Any(Entity::Form, Read), Ask::Json(json!({"filter": {}}))),
+        (Verb::Post, "/fn/forms/release" | "/fn/forms/discard") => {
+            (Any(Entity::Form, Write), form(&[("id", &id("submission"))]))
+        }
+        (Verb::Post, "/fn/channels/open") => (
+            Any(Entity::Form, Read),
+            Ask::Json(json!({"asked": {"rule": "", "draft": "", "step": "", "landing": "", "referrer": ""}})),
+        ),
+        (Verb::Post, "/fn/channels/save") => (Any(Entity::Form, Write), form(&[("draft[channel]", "")])),
+        (Verb::Post, "/fn/channels/shift") => {
+            (Any(Entity::Form, Write), form(&[("id", &id("rule")), ("way", "up")]))
+        }
+        (Verb::Post, "/fn/channels/remove") => {
+            (Any(Entity::Form, Write), form(&[("id", &id("rule")), ("version", "99")]))
+        }
+        (Verb::Post, "/fn/channels/standard") => (Any(Entity::Form, Write), form(&[])),
+        (Verb::Post, "/fn/origins/list") => (Any(Lead, Read), Ask::Json(json!({"of": "lead"}))),
+        (Verb::Post, "/fn/leads/recognise") => {
+            (Any(Lead, Write), Ask::Json(json!({"phone": "+7 921 555-01-38", "email": ""})))
+        }
         (verb, path) => panic!("{verb:?} {path} has no entry: say who may ask it"),
     }
 }

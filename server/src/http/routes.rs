@@ -86,6 +86,8 @@ pub(super) fn tables(manifest: &Manifest) -> Tables {
     use Access::{Public, SignedIn};
     use Verb::{Get, Options, Post};
     let open = Table::default()
+        .on(Get, "/api/v1/forms/{slug}", Public, api::define)
+        .on(Options, "/api/v1/forms/{slug}", Public, api::preflight)
         .on(Post, "/api/v1/forms/{slug}/submissions", Public, api::submit)
         .on(Options, "/api/v1/forms/{slug}/submissions", Public, api::preflight)
         .on(Get, "/f/{slug}", Public, public::form)

@@ -14,12 +14,13 @@ use domain::id::LeadId;
 use domain::lead::ConvertLead;
 use domain::user::NewUser;
 use store::db::Connect;
+use store::intake::Guard;
 use store::sessions::Origin;
 use store::{Clock, Db};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-use crate::config::{BackupConfig, ServeConfig};
+use crate::config::{BackupConfig, IntakeConfig, ServeConfig};
 
 pub(super) const PASSWORD: &str = "four quiet herons";
 
@@ -57,6 +58,7 @@ pub(super) fn config() -> ServeConfig {
         mail_from: "crm@example.com".into(),
         sso: None,
         backup: BackupConfig::default(),
+        intake: IntakeConfig { guard: Guard::OFF, ..IntakeConfig::default() },
     }
 }
 

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use domain::Outcome;
 use domain::access::{Action, Actor, Entity, check_any};
-use domain::account::{Client, ClientRow};
+use domain::account::{Client, ClientFilter, ClientRow};
+use domain::attribution::Origins;
 use domain::contact::PointKind;
 use domain::fold::{escape_like, fold};
 use domain::id::{AccountId, ContactId};
@@ -15,7 +16,7 @@ use uuid::Uuid;
 use crate::entity::{account, contact, contact_point, deal};
 use crate::error::OrProblem;
 use crate::scope::{readable, readable_as};
-use crate::{Db, page};
+use crate::{Db, origins, page};
 
 /// Sort key of a row: folded name, table (accounts first), id.
 type Key = (String, u8, Uuid);
@@ -23,13 +24,13 @@ type Key = (String, u8, Uuid);
 const ACCOUNTS: u8 = 0;
 const CONTACTS: u8 = 1;
 
-/// Accounts and contacts without one, by name; `text` is part of a name, phone or e-mail.
-pub async fn clients(db: &Db, actor: &Actor, text: &str, cursor: Option<&str>) -> Outcome<Page<ClientRow>> {
+/// Accounts and contacts without one, by name.
+pub async fn clients(db: &Db, actor: &Actor, filter: &ClientFilter) -> Outcome<Page<ClientRow>> {
     check_any(actor, Action::Read, Entity::Client)?;
-    let after: Option<Key> = cursor.map(page::decode).transpose()?;
+    let after: Option<Key> = filter.cursor.as_deref().map(page::decode).transpose()?;
     let reference = db.reference().await?;
-    let accounts = accounts(actor, text);
-    let contacts = contacts(actor, text);
+    let accounts = accounts(actor, filter);
+    let contacts = contacts(actor, filter);
 
     let mut all = ids(account::Entity, account::Column::Id, accounts.clone());
     all.union(UnionType::All, ids(contact::Entity, contact::Column::Id, contacts.clone()));
@@ -73,32 +74,52 @@ struct Row {
     open_deals: i64,
 }
 
-/// The accounts of the list: found by their name, their people's names, or a point of either.
-fn accounts(actor: &Actor, text: &str) -> Condition {
-    let mine = readable::<account::Entity>(actor);
-    let Some(found) = Found::new(actor, text) else { return mine };
-    let people = Query::select()
-        .column((contact::Entity, contact::Column::AccountId))
-        .from(contact::Entity)
-        .and_where(contact::Column::AccountId.is_not_null())
-        .cond_where(readable::<contact::Entity>(actor))
-        .cond_where(found.contact())
-        .take();
+/// What clients came by, for the filter.
+pub async fn origins(db: &Db, actor: &Actor) -> Outcome<Origins> {
+    check_any(actor, Action::Read, Entity::Client)?;
+    origins::newest::<contact::Entity>(db, actor).await
+}
+
+/// The accounts of the list: found by their name, their people's names, or a point of either; and one of their people came that
+/// way.
+fn accounts(actor: &Actor, filter: &ClientFilter) -> Condition {
+    let mut mine = readable::<account::Entity>(actor);
+    let came = came(filter);
+    if !came.is_empty() {
+        mine = mine.add(account::Column::Id.in_subquery(employers(actor, came)));
+    }
+    let Some(found) = Found::new(actor, &filter.text) else { return mine };
     mine.add(
         Condition::any()
             .add(found.name(account::Column::Folded))
             .add(account::Column::Id.in_subquery(found.points(contact_point::Column::AccountId)))
-            .add(account::Column::Id.in_subquery(people)),
+            .add(account::Column::Id.in_subquery(employers(actor, found.contact()))),
     )
 }
 
-fn contacts(actor: &Actor, text: &str) -> Condition {
+/// The accounts of people that fulfil a condition.
+fn employers(actor: &Actor, people: Condition) -> SelectStatement {
+    Query::select()
+        .column((contact::Entity, contact::Column::AccountId))
+        .from(contact::Entity)
+        .and_where(contact::Column::AccountId.is_not_null())
+        .cond_where(readable::<contact::Entity>(actor))
+        .cond_where(people)
+        .take()
+}
+
+fn contacts(actor: &Actor, filter: &ClientFilter) -> Condition {
     let alone = readable::<contact::Entity>(actor);
-    let alone = Condition::all().add(alone).add(contact::Column::AccountId.is_null());
-    match Found::new(actor, text) {
+    let alone = Condition::all().add(alone).add(contact::Column::AccountId.is_null()).add(came(filter));
+    match Found::new(actor, &filter.text) {
         Some(found) => alone.add(found.contact()),
         None => alone,
     }
+}
+
+/// People who came the way that is asked for.
+fn came(filter: &ClientFilter) -> Condition {
+    origins::narrowed::<contact::Entity>(&filter.channel, &filter.campaign, &filter.keyword)
 }
 
 fn ids(table: impl EntityTrait, id: impl ColumnTrait, wanted: Condition) -> SelectStatement {

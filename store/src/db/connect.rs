@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::Connection;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
 
 use super::OpenError;
@@ -84,6 +85,7 @@ async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection), O
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
     });
+    writer.map_sqlx_sqlite_pool_opts(without_stuck_ones);
     let write = Database::connect(writer).await?;
     check_version(&write).await?;
 
@@ -94,12 +96,32 @@ async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection), O
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>);
     readers.map_sqlx_sqlite_opts(|options| common(options).pragma("query_only", "1"));
+    readers.map_sqlx_sqlite_pool_opts(without_stuck_ones);
     let read = Database::connect(readers).await?;
     Ok((read, write))
 }
 
 fn common(options: SqliteConnectOptions) -> SqliteConnectOptions {
     options.foreign_keys(true).busy_timeout(Duration::from_secs(10))
+}
+
+/// Closes connections that come back with a transaction, so that new ones take their place. On a full or failing disk SQLite rolls
+/// back by itself; the driver's own ROLLBACK then fails, and it believes for ever that the transaction is open: it would begin every
+/// later one as a savepoint, which may wait for locks in vain, and after one rollback is committed by nobody.
+fn without_stuck_ones(pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    pool.after_release(|connection, _| {
+        Box::pin(async move {
+            if connection.is_in_transaction() {
+                // A transaction that was dropped is being rolled back; this is answered after it.
+                connection.ping().await?;
+            }
+            let is_stuck = connection.is_in_transaction();
+            if is_stuck {
+                tracing::warn!("a connection is given up: its transaction ended without the driver");
+            }
+            Ok(!is_stuck)
+        })
+    })
 }
 
 async fn check_version(pool: &DatabaseConnection) -> Result<(), OpenError> {

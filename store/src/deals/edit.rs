@@ -2,7 +2,7 @@
 
 use domain::access::{self, Action, Actor, Entity, Field, Ownership};
 use domain::activity::Happening;
-use domain::attribution::Touch;
+use domain::attribution::Attribution;
 use domain::deal::{EditDeal, NewDeal};
 use domain::fold::fold;
 use domain::id::{AccountId, ContactId, DealId, UserId};
@@ -17,7 +17,7 @@ use crate::audit::changed;
 use crate::db::Tx;
 use crate::entity::{account, contact, deal};
 use crate::error::OrProblem;
-use crate::{Db, shares};
+use crate::{Db, origins, shares};
 
 fn check_amount(checks: &mut Checks, amount: Option<Money>) {
     if amount.is_some_and(|amount| !(0..=MAX_AMOUNT_MINOR).contains(&amount.minor)) {
@@ -34,7 +34,7 @@ pub async fn create(db: &Db, actor: &Actor, deal: NewDeal) -> Outcome<DealId> {
     checks.finish()?;
     actor.check_field(Field::DealAmount, deal.amount.is_some())?;
     db.write(async |tx| {
-        let account = client(tx, actor, deal.account, deal.contact).await?;
+        let (account, source) = client(tx, actor, deal.account, deal.contact).await?;
         let open = OpenDeal {
             title,
             contact: deal.contact,
@@ -43,7 +43,7 @@ pub async fn create(db: &Db, actor: &Actor, deal: NewDeal) -> Outcome<DealId> {
             amount: deal.amount,
             owner: actor.user,
             team: actor.team,
-            source: Touch::default(),
+            source,
             expected_close: deal.expected_close,
         };
         Ok(open_deal(tx, actor, open).await?.0)
@@ -57,23 +57,24 @@ async fn readable(tx: &Tx, actor: &Actor, id: uuid::Uuid, whose: Ownership, fiel
     read.map(|_| ()).map_err(|_| Problem::field(field, Fault::Unknown))
 }
 
-/// The deal's account, which is the contact's where none is named; both must be known to the actor.
+/// The deal's account, which is the contact's where none is named, and where the contact came from; both must be known to the
+/// actor.
 async fn client(
     tx: &Tx,
     actor: &Actor,
     account: Option<AccountId>,
     contact: Option<ContactId>,
-) -> Outcome<Option<AccountId>> {
+) -> Outcome<(Option<AccountId>, Attribution)> {
     if let Some(id) = account {
         let found = account::Entity::find_by_id(id.0).one(tx.conn()).await.db()?;
         let found = found.ok_or_else(|| Problem::field("account", Fault::Unknown))?;
         readable(tx, actor, found.id, found.whose(), "account").await?;
     }
-    let Some(id) = contact else { return Ok(account) };
+    let Some(id) = contact else { return Ok((account, Attribution::default())) };
     let found = contact::Entity::find_by_id(id.0).one(tx.conn()).await.db()?;
     let found = found.ok_or_else(|| Problem::field("contact", Fault::Unknown))?;
     readable(tx, actor, found.id, found.whose(), "contact").await?;
-    Ok(account.or(found.account_id.map(AccountId)))
+    Ok((account.or(found.account_id.map(AccountId)), origins::read(&found.source)?))
 }
 
 pub async fn edit(db: &Db, actor: &Actor, edit: EditDeal) -> Outcome<()> {

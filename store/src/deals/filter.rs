@@ -10,6 +10,7 @@ use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LikeExpr, Query};
 
 use crate::entity::{account, contact, deal, stage_change};
+use crate::origins;
 use crate::reference::Reference;
 use crate::scope::readable;
 
@@ -19,6 +20,7 @@ pub(super) fn condition(actor: &Actor, reference: &Reference, filter: &DealFilte
     if let Some(owner) = filter.owner {
         all = all.add(deal::Column::OwnerId.eq(owner.0));
     }
+    all = all.add(origins::narrowed::<deal::Entity>(&filter.channel, &filter.campaign, &filter.keyword));
     if let Some(stage) = filter.stage {
         all = all.add(deal::Column::StageId.eq(stage.0));
     }

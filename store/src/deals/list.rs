@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Outcome;
 use domain::access::{self, Action, Actor, Entity, Field};
+use domain::attribution::Origins;
 use domain::deal::{DealFilter, DealRow, DealStatus};
 use domain::id::{DealId, StageId};
 use domain::query::{PAGE, Page};
@@ -15,7 +16,7 @@ use crate::entity::deal::{self, money};
 use crate::error::OrProblem;
 use crate::reference::Reference;
 use crate::scope::readable;
-use crate::{Db, page};
+use crate::{Db, origins, page};
 
 /// Newest first.
 pub async fn list(db: &Db, actor: &Actor, filter: DealFilter) -> Outcome<Page<DealRow>> {
@@ -36,6 +37,12 @@ pub async fn list(db: &Db, actor: &Actor, filter: DealFilter) -> Outcome<Page<De
     rows.truncate(PAGE as usize);
     let next = rows.last().filter(|_| more).map(|row| page::encode(&(row.created_at, row.id)));
     Ok(Page { rows, next, count })
+}
+
+/// What deals came by, for the filter.
+pub async fn origins(db: &Db, actor: &Actor) -> Outcome<Origins> {
+    access::check_any(actor, Action::Read, Entity::Deal)?;
+    origins::newest::<deal::Entity>(db, actor).await
 }
 
 /// The newest deals of a client that the actor may read, at most a page.

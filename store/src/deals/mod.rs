@@ -15,7 +15,7 @@ mod show;
 pub use advance::{advance, waive};
 pub use board::board;
 pub use edit::{assign, create, edit};
-pub use list::list;
+pub use list::{list, origins};
 pub use show::show;
 
 pub(crate) use client::{document, with_client};

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::access::{self, Action, Actor, Entity, Ownership};
 use domain::activity::{Happening, Subject};
-use domain::attribution::Touch;
+use domain::attribution::Attribution;
 use domain::deal::DealStatus;
 use domain::fold::fold;
 use domain::id::{AccountId, ContactId, DealId, LeadId, TeamId, UserId};
@@ -18,6 +18,7 @@ use crate::db::{Links, Tx};
 use crate::entity::{deal, pipeline, stage, stage_change};
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
+use crate::origins;
 
 /// A deal about to be opened; its texts are checked by the caller.
 pub(crate) struct OpenDeal {
@@ -28,7 +29,7 @@ pub(crate) struct OpenDeal {
     pub(crate) amount: Option<Money>,
     pub(crate) owner: Option<UserId>,
     pub(crate) team: Option<TeamId>,
-    pub(crate) source: Touch,
+    pub(crate) source: Attribution,
     pub(crate) expected_close: Option<NaiveDate>,
 }
 
@@ -61,8 +62,10 @@ pub(crate) async fn open_deal(tx: &Tx, actor: &Actor, open: OpenDeal) -> Outcome
         loss_note: Set(String::new()),
         lost_from_stage_id: Set(None),
         closed_at: Set(None),
-        channel: Set(open.source.channel.clone()),
-        source: Set(serde_json::to_string(&open.source).map_err(broken)?),
+        channel: Set(open.source.last.channel.clone()),
+        campaign: Set(open.source.last.utm_campaign.clone()),
+        keyword: Set(open.source.last.keyword.clone()),
+        source: Set(origins::kept(&open.source)?),
         service_id: Set(None),
         external_ref: Set(None),
         created_at: Set(tx.now()),

@@ -2,6 +2,7 @@
 
 use domain::access::{self, Action, Actor, Entity, Field, Ownership};
 use domain::activity::Activity;
+use domain::attribution::Attribution;
 use domain::contact::{Contact, ContactPoint, PointKind};
 use domain::deal::Deal;
 use domain::id::{AccountId, ContactId, DealId, LeadId, LossReasonId, PipelineId, StageId};
@@ -20,7 +21,7 @@ use crate::entity::{account, activity, contact, contact_point, deal, task};
 use crate::error::{OrProblem, broken};
 use crate::reference::Reference;
 use crate::shares::{SHARED, Seen};
-use crate::{Db, shares};
+use crate::{Db, origins, shares};
 
 pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
     let reference = db.reference().await?;
@@ -50,7 +51,7 @@ pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
         account,
         contact,
         lead: row.lead_id.map(LeadId),
-        source: serde_json::from_str(&row.source).map_err(broken)?,
+        source: origins::read(&row.source)?,
         owner: reference.person(row.owner_id),
         whose,
         loss_reason: loss_reason.map(|reason| reason.name.clone()),
@@ -124,6 +125,7 @@ fn client(reference: &Reference, first: &QueryResult, rows: &[QueryResult]) -> O
         points,
         owner: reference.person(contact.owner_id),
         whose: contact.whose(),
+        source: Attribution::default(),
         name: contact.name,
         created_at: contact.created_at,
         version: contact.version,

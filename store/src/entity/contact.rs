@@ -16,6 +16,12 @@ pub struct Model {
     pub account_id: Option<Uuid>,
     pub owner_id: Option<Uuid>,
     pub team_id: Option<Uuid>,
+    /// What the lead came by that the contact was made of.
+    pub channel: String,
+    pub campaign: String,
+    pub keyword: String,
+    /// First and last touch of that lead, as JSON: shown, never filtered by.
+    pub source: String,
     pub created_at: DateTimeUtc,
     pub version: i64,
 }

@@ -40,7 +40,9 @@ pub struct Model {
     pub lost_from_stage_id: Option<Uuid>,
     pub closed_at: Option<DateTimeUtc>,
     pub channel: String,
-    /// The touch that made the lead, as JSON: shown, never filtered by.
+    pub campaign: String,
+    pub keyword: String,
+    /// First and last touch of the lead or, without one, of the contact, as JSON: shown, never filtered by.
     pub source: String,
     /// The main service of the catalog that it sells, where one is known.
     pub service_id: Option<Uuid>,

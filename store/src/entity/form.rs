@@ -1,7 +1,7 @@
 //! Lead forms.
 
 use domain::form;
-use domain::id::{FormId, UserId};
+use domain::id::FormId;
 use domain::{Label, Outcome};
 use sea_orm::entity::prelude::*;
 
@@ -19,10 +19,16 @@ pub struct Model {
     pub name_ru: String,
     /// JSON.
     pub fields: String,
-    pub thanks_en: String,
-    pub thanks_ru: String,
+    /// JSON.
+    pub texts: String,
+    pub redirect: String,
+    /// One a line.
+    pub origins: String,
     pub call_back_minutes: i32,
-    pub owner_id: Option<Uuid>,
+    /// JSON.
+    pub owner: String,
+    pub duplicate_minutes: i32,
+    pub guarded: bool,
     pub active: bool,
     pub created_at: DateTimeUtc,
     pub version: i64,
@@ -37,10 +43,15 @@ impl Model {
             slug: self.slug,
             name: Label::new(self.name_en, self.name_ru),
             fields: serde_json::from_str(&self.fields).map_err(broken)?,
-            thanks: Label::new(self.thanks_en, self.thanks_ru),
+            texts: serde_json::from_str(&self.texts).map_err(broken)?,
+            redirect: self.redirect,
+            origins: self.origins.lines().map(str::to_owned).collect(),
             call_back_minutes: self.call_back_minutes,
-            owner: self.owner_id.map(UserId),
+            owner: serde_json::from_str(&self.owner).map_err(broken)?,
+            duplicate_minutes: self.duplicate_minutes,
+            guarded: self.guarded,
             active: self.active,
+            version: self.version,
         })
     }
 }

@@ -36,6 +36,7 @@ pub struct Model {
     pub call_due_at: Option<DateTimeUtc>,
     pub first_response_at: Option<DateTimeUtc>,
     pub channel: String,
+    pub campaign: String,
     pub search_engine: String,
     pub keyword: String,
     pub site: String,

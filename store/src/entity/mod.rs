@@ -8,6 +8,7 @@ pub(crate) mod act_line;
 pub(crate) mod activity;
 pub(crate) mod audit_entry;
 pub(crate) mod audit_head;
+pub(crate) mod channel_rule;
 pub(crate) mod consent;
 pub(crate) mod contact;
 pub(crate) mod contact_point;

@@ -54,6 +54,16 @@ impl From<Model> for attribution::Touch {
     }
 }
 
+/// A lead's touches.
+pub(crate) fn both(rows: impl IntoIterator<Item = Model>) -> attribution::Attribution {
+    let mut both = attribution::Attribution::default();
+    for row in rows {
+        let place = if row.position == FIRST { &mut both.first } else { &mut both.last };
+        *place = row.into();
+    }
+    both
+}
+
 /// The row of a lead's touch.
 pub(crate) fn row(lead: Uuid, position: &str, touch: &attribution::Touch) -> ActiveModel {
     ActiveModel {

@@ -15,8 +15,20 @@ use crate::error::OrProblem;
 use crate::reference::Reference;
 
 /// Several phones or addresses stand in one column, `; ` between them.
-pub(super) const CONTACT_COLUMNS: &[&str] =
-    &["id", "name", "phone", "email", "account", "account_id", "owner", "owner_email", "created_at"];
+pub(super) const CONTACT_COLUMNS: &[&str] = &[
+    "id",
+    "name",
+    "phone",
+    "email",
+    "account",
+    "account_id",
+    "owner",
+    "owner_email",
+    "channel",
+    "campaign",
+    "keyword",
+    "created_at",
+];
 
 pub(super) const ACCOUNT_COLUMNS: &[&str] = &["id", "name", "owner", "owner_email", "created_at"];
 
@@ -43,6 +55,9 @@ pub(super) async fn contacts(
             .put(contact.account_id.and_then(|id| accounts.get(&id)).cloned())
             .some_id(contact.account_id)
             .owner(reference, contact.owner_id)
+            .put(contact.channel)
+            .put(contact.campaign)
+            .put(contact.keyword)
             .at(contact.created_at);
         row.row
     });

@@ -32,6 +32,8 @@ pub(super) const COLUMNS: &[&str] = &[
     "owner",
     "owner_email",
     "channel",
+    "campaign",
+    "keyword",
     "loss_reason",
     "loss_note",
     "created_at",
@@ -74,6 +76,8 @@ pub(super) async fn page(
             .some_id(deal.lead_id)
             .owner(reference, deal.owner_id)
             .put(deal.channel)
+            .put(deal.campaign)
+            .put(deal.keyword)
             .put(reason.map(|reason| reason.name.get(lang).to_owned()))
             .put(deal.loss_note)
             .at(deal.created_at)

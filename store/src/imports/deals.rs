@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::Outcome;
 use domain::access::Actor;
 use domain::activity::Happening;
-use domain::attribution::Touch;
+use domain::attribution::Attribution;
 use domain::deal::DealStatus;
 use domain::fold::fold;
 use domain::import::{PlannedDeal, Stage};
@@ -20,6 +20,7 @@ use crate::db::Tx;
 use crate::entity::{activity, deal, stage_change};
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
+use crate::origins;
 
 /// Stores those that are not there yet.
 pub(super) async fn store(tx: &Tx, actor: &Actor, base: &Base, batch: &[PlannedDeal]) -> Outcome<Stored> {
@@ -95,7 +96,9 @@ impl Rows {
             lost_from_stage_id: Set(if lost { Some(stage(Stage::Engaging)?) } else { None }),
             closed_at: Set(planned.closed.map(noon)),
             channel: Set(String::new()),
-            source: Set(serde_json::to_string(&Touch::default()).map_err(broken)?),
+            campaign: Set(String::new()),
+            keyword: Set(String::new()),
+            source: Set(origins::kept(&Attribution::default())?),
             service_id: Set(planned.service.and_then(|at| base.services.get(at)).copied()),
             external_ref: Set(Some(planned.external_ref.clone())),
             created_at: Set(noon(planned.created)),

@@ -39,6 +39,13 @@ impl MigrationTrait for Migration {
         ] {
             manager.create_index(super::index(name, table, columns)).await?;
         }
+        for (name, column) in [
+            ("contacts_channel", "channel"),
+            ("contacts_campaign", "campaign"),
+            ("contacts_keyword", "keyword"),
+        ] {
+            manager.create_index(super::came_by(name, "contacts", column, &["folded", "id"])).await?;
+        }
         Ok(())
     }
 }
@@ -67,6 +74,10 @@ fn contacts(backend: DbBackend) -> TableCreateStatement {
         .col(uuid_null("account_id"))
         .col(uuid_null("owner_id"))
         .col(uuid_null("team_id"))
+        .col(text("channel"))
+        .col(text("campaign"))
+        .col(text("keyword"))
+        .col(text("source"))
         .col(timestamp_with_time_zone("created_at"))
         .col(big_integer("version").default(1))
         .foreign_key(&mut references("account_id", "accounts"))

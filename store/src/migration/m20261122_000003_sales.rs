@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
 
-use super::{codes, index, references};
+use super::{came_by, codes, index, references};
 
 pub(super) struct Migration;
 
@@ -37,6 +37,11 @@ impl MigrationTrait for Migration {
             ("stage_changes_to", "stage_changes", &["to_stage_id", "at"]),
         ] {
             manager.create_index(index(name, table, columns)).await?;
+        }
+        for (name, column) in
+            [("deals_channel", "channel"), ("deals_campaign", "campaign"), ("deals_keyword", "keyword")]
+        {
+            manager.create_index(came_by(name, "deals", column, &["created_at", "id"])).await?;
         }
         // What was imported from elsewhere is told apart by its id there.
         manager.create_index(index("deals_external_ref", "deals", &["external_ref"]).unique().take()).await?;
@@ -119,6 +124,8 @@ fn deals() -> TableCreateStatement {
         .col(uuid_null("lost_from_stage_id"))
         .col(timestamp_with_time_zone_null("closed_at"))
         .col(text("channel"))
+        .col(text("campaign"))
+        .col(text("keyword"))
         .col(text("source"))
         // Services come with a later migration: no foreign key, which SQLite could not add afterwards.
         .col(uuid_null("service_id"))

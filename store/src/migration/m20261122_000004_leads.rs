@@ -1,12 +1,13 @@
-//! Forms, what visitors sent, and the leads made of it.
+//! Forms, rules of channels, what visitors sent, and the leads made of it.
 
 use domain::Lang;
 use domain::consent::Purpose;
+use domain::form::SubmissionStatus;
 use domain::lead::LeadStatus;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
 
-use super::{codes, index, references};
+use super::{came_by, codes, index, references};
 
 pub(super) struct Migration;
 
@@ -23,7 +24,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [forms(), leads(), touches(), submissions(), consents(), erasures()] {
+        for table in [forms(), channel_rules(), leads(), touches(), submissions(), consents(), erasures()] {
             manager.create_table(table).await?;
         }
         for (name, table, columns) in [
@@ -34,6 +35,9 @@ impl MigrationTrait for Migration {
             ("leads_contact", "leads", &["contact_id"]),
             ("leads_account", "leads", &["account_id"]),
             ("submissions_lead", "submissions", &["lead_id"]),
+            ("submissions_newest", "submissions", &["created_at", "id"]),
+            ("submissions_form", "submissions", &["form_id", "created_at", "id"]),
+            ("submissions_status", "submissions", &["status", "created_at", "id"]),
             ("consents_lead", "consents", &["lead_id"]),
             ("consents_contact", "consents", &["contact_id"]),
         ] {
@@ -43,8 +47,16 @@ impl MigrationTrait for Migration {
             .and_where(Expr::col("call_due_at").is_not_null())
             .take();
         manager.create_index(waiting).await?;
+        for (name, column) in [("leads_campaign", "campaign"), ("leads_keyword", "keyword")] {
+            manager.create_index(came_by(name, "leads", column, &["created_at", "id"])).await?;
+        }
         let once = index("submissions_once", "submissions", &["form_id", "idempotency_key"]).unique().take();
-        manager.create_index(once).await
+        manager.create_index(once).await?;
+        let proof = index("submissions_proof", "submissions", &["proof"])
+            .unique()
+            .and_where(Expr::col("proof").is_not_null())
+            .take();
+        manager.create_index(proof).await
     }
 }
 
@@ -56,14 +68,28 @@ fn forms() -> TableCreateStatement {
         .col(text("name_en"))
         .col(text("name_ru"))
         .col(text("fields"))
-        .col(text("thanks_en"))
-        .col(text("thanks_ru"))
+        .col(text("texts"))
+        .col(text("redirect"))
+        .col(text("origins"))
         .col(integer("call_back_minutes"))
-        .col(uuid_null("owner_id"))
+        .col(text("owner"))
+        .col(integer("duplicate_minutes"))
+        .col(boolean("guarded"))
         .col(boolean("active"))
         .col(timestamp_with_time_zone("created_at"))
         .col(big_integer("version").default(1))
-        .foreign_key(&mut references("owner_id", "users"))
+        .take()
+}
+
+fn channel_rules() -> TableCreateStatement {
+    Table::create()
+        .table("channel_rules")
+        .col(pk_uuid("id"))
+        .col(integer("position"))
+        .col(text("conditions"))
+        .col(text("channel"))
+        .col(timestamp_with_time_zone("created_at"))
+        .col(big_integer("version").default(1))
         .take()
 }
 
@@ -87,6 +113,7 @@ fn leads() -> TableCreateStatement {
         .col(timestamp_with_time_zone_null("call_due_at"))
         .col(timestamp_with_time_zone_null("first_response_at"))
         .col(text("channel"))
+        .col(text("campaign"))
         .col(text("search_engine"))
         .col(text("keyword"))
         .col(text("site"))
@@ -140,13 +167,27 @@ fn submissions() -> TableCreateStatement {
         .col(uuid("form_id"))
         .col(text_null("idempotency_key"))
         .col(text("body_hash"))
-        .col(uuid("lead_id"))
+        .col(uuid("receipt_id"))
+        .col(uuid_null("lead_id"))
+        .col(text("status").check(codes("status", SubmissionStatus::ALL.map(SubmissionStatus::code))))
+        .col(text("suspicions"))
+        .col(text("faults"))
         .col(text("answer"))
+        .col(text("redirect"))
         .col(text("fields"))
         .col(text("attribution"))
+        .col(text("channel"))
+        .col(text("consent"))
+        .col(text("ip"))
+        .col(text_null("proof"))
         .col(timestamp_with_time_zone("created_at"))
+        .col(uuid_null("settled_by"))
+        .col(timestamp_with_time_zone_null("settled_at"))
+        // Whatever was made a lead says which; nothing else has one.
+        .check(Expr::cust("(status IN ('accepted', 'merged', 'released')) = (lead_id IS NOT NULL)"))
         .foreign_key(&mut references("form_id", "forms"))
         .foreign_key(&mut references("lead_id", "leads"))
+        .foreign_key(&mut references("settled_by", "users"))
         .take()
 }
 

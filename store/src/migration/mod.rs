@@ -57,6 +57,11 @@ fn references(column: &str, table: &str) -> ForeignKeyCreateStatement {
     ForeignKey::create().from_col(column.to_owned()).to_tbl(table.to_owned()).to_col("id").take()
 }
 
+/// An index for lists narrowed to what their records came by; most came by no such thing and are not in it.
+fn came_by(name: &str, table: &str, column: &str, order: &[&str]) -> IndexCreateStatement {
+    index(name, table, &[&[column][..], order].concat()).and_where(Expr::col(column.to_owned()).ne("")).take()
+}
+
 /// An index whose order is a list's order.
 fn index(name: &str, table: &str, columns: &[&str]) -> IndexCreateStatement {
     let mut index = Index::create();

@@ -4,7 +4,7 @@
 use domain::Outcome;
 use domain::access::Actor;
 use domain::activity::Happening;
-use domain::attribution::Touch;
+use domain::attribution::{Attribution, Touch};
 use domain::lead::LeadStatus;
 use domain::privacy::{ERASED, Erased};
 use domain::task::TaskKind;
@@ -25,7 +25,7 @@ use crate::entity::{
 };
 use crate::error::{OrProblem, broken};
 use crate::reference::Reference;
-use crate::tasks;
+use crate::{origins, tasks};
 
 /// What an activity keeps of its texts: codes, and what names no person on the customer's side.
 const KEPT: [&str; 10] =
@@ -61,6 +61,7 @@ pub(super) async fn all(
         ("act_lines", "act_id", &traces.acts),
         ("touches", "lead_id", &traces.leads),
         ("leads", "id", &traces.leads),
+        ("contacts", "id", &traces.contacts),
         ("accounts", "id", &traces.accounts),
     ] {
         scrub::rows(tx.conn(), &schema, table, &traces.own, (column, ids.as_slice())).await?;
@@ -133,6 +134,9 @@ async fn leads(tx: &Tx, actor: &Actor, reference: &Reference, person: &Person) -
             body_hash: Set(String::new()),
             fields: Set("{}".to_owned()),
             attribution: Set("{}".to_owned()),
+            faults: Set("[]".to_owned()),
+            consent: Set(String::new()),
+            ip: Set(String::new()),
             ..Default::default()
         })
         .filter(submission::Column::LeadId.is_in(ids.clone()))
@@ -158,19 +162,28 @@ fn anonymous(touch: Touch) -> Touch {
     }
 }
 
+/// The same of both touches, as a contact and a deal keep them.
+fn unnamed(kept: &str) -> Outcome<String> {
+    let Attribution { first, last } = serde_json::from_str(kept).unwrap_or_default();
+    origins::kept(&Attribution { first: anonymous(first), last: anonymous(last) })
+}
+
 async fn contacts(tx: &Tx, actor: &Actor, person: &Person) -> Outcome<()> {
     let ids = person.contact_ids();
-    contact::Entity::update_many()
-        .set(contact::ActiveModel {
-            name: Set(ERASED.to_owned()),
-            folded: Set(String::new()),
-            ..Default::default()
-        })
-        .col_expr(contact::Column::Version, Expr::cust("version + 1"))
-        .filter(contact::Column::Id.is_in(ids.clone()))
-        .exec(tx.conn())
-        .await
-        .db()?;
+    for row in &person.contacts {
+        contact::Entity::update_many()
+            .set(contact::ActiveModel {
+                name: Set(ERASED.to_owned()),
+                folded: Set(String::new()),
+                source: Set(unnamed(&row.source)?),
+                ..Default::default()
+            })
+            .col_expr(contact::Column::Version, Expr::cust("version + 1"))
+            .filter(contact::Column::Id.eq(row.id))
+            .exec(tx.conn())
+            .await
+            .db()?;
+    }
     contact_point::Entity::delete_many()
         .filter(contact_point::Column::ContactId.is_in(ids.clone()))
         .exec(tx.conn())
@@ -235,7 +248,7 @@ fn without_words(row: &activity::Model) -> Outcome<(String, String)> {
 async fn deals(tx: &Tx, person: &Person, traces: &Traces) -> Outcome<()> {
     let rows = deal::Entity::find().filter(deal::Column::Id.is_in(traces.deals.iter().copied()));
     for row in rows.all(tx.conn()).await.db()? {
-        let source: Touch = serde_json::from_str(&row.source).unwrap_or_default();
+        let source = unnamed(&row.source)?;
         tx.changed(row.change());
         let version = row.version;
         let is_their_name = person.names().any(|name| name == row.title);
@@ -244,7 +257,7 @@ async fn deals(tx: &Tx, person: &Person, traces: &Traces) -> Outcome<()> {
             change.title = Set(ERASED.to_owned());
             change.folded = Set(String::new());
         }
-        change.source = Set(serde_json::to_string(&anonymous(source)).map_err(broken)?);
+        change.source = Set(source);
         change.version = Set(version + 1);
         change.update(tx.conn()).await.db()?;
     }

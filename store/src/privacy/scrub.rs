@@ -15,8 +15,9 @@ use crate::error::OrProblem;
 
 /// Tables that hold nothing of clients, or that are not to be changed: colleagues, the audit log, and legal entities, of which
 /// only the person's own are looked at.
-const LEFT_ALONE: [&str; 8] = [
+const LEFT_ALONE: [&str; 9] = [
     "accounts",
+    "channel_rules",
     "audit_entries",
     "audit_head",
     "erasures",

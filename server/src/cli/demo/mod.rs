@@ -2,6 +2,7 @@
 //! turned back, so that the demo obeys the same rules and leaves the same traces as people do.
 
 mod company;
+mod forms;
 mod story;
 mod words;
 
@@ -70,8 +71,10 @@ pub async fn run(config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
 async fn fill(demo: &Demo) -> Result<Vec<company::Login>, Problem> {
     let (staff, logins) = company::staff(demo).await?;
     let services = company::catalog(demo).await?;
+    forms::build(demo, &staff).await?;
     story::leads_and_deals(demo, &staff, &services).await?;
     story::plans(demo, &staff).await?;
+    forms::doubtful(demo).await?;
     // Nothing of an invented past is really sent.
     demo.clock.set(demo.now);
     loop {

@@ -19,7 +19,7 @@ use domain::task::{NewTask, TaskKind};
 use domain::user::User;
 
 use super::company::Staff;
-use super::{DAYS, Demo, words};
+use super::{DAYS, Demo, forms, words};
 
 const LEADS: usize = 60;
 /// Leads that became deals; four more deals come from old clients.
@@ -168,9 +168,14 @@ async fn submit(demo: &Demo, index: usize) -> Result<LeadId, Problem> {
     if AGREED.contains(&index) {
         fields.insert(domain::consent::FIELD.to_owned(), "true".to_owned());
     }
+    // Every tenth came through the other form.
+    let slug = if index % 10 == 4 { forms::AUDIT } else { "call-back" };
+    if slug == forms::AUDIT {
+        fields.extend(forms::answers(demo, index));
+    }
     let attribution = RawAttribution { landing_url, referrer: referrer.into(), ..RawAttribution::default() };
     let submission = NewSubmission { fields, attribution, lang: Some(demo.lang) };
-    Ok(store::intake::submit(&demo.db, "call-back", submission, None).await?.id)
+    Ok(store::intake::submit(&demo.db, slug, submission, None).await?.id)
 }
 
 /// Leads went to the reps in turn; the story goes on with whoever got it.
