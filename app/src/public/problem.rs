@@ -262,7 +262,7 @@ mod tests {
                 "Send it",
                 "type=\"tel\"",
                 "type=\"email\"",
-                "&lt;i&gt;Large</option>",
+                "selected>&lt;i&gt;Large",
                 "I agree to &lt;b&gt;this&lt;/b&gt;",
                 "id=\"form-consent-error\"",
                 "aria-describedby=\"form-consent-error\"",

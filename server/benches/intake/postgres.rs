@@ -27,6 +27,12 @@ pub async fn create(server: &str, name: &str) -> anyhow::Result<String> {
     Ok(format!("{base}/{name}"))
 }
 
+/// Runs a statement.
+pub async fn run(url: &str, sql: &'static str) -> anyhow::Result<()> {
+    sqlx::query(sql).execute(&mut PgConnection::connect(url).await?).await?;
+    Ok(())
+}
+
 pub async fn remove(server: &str, name: &str) -> anyhow::Result<()> {
     drop_database(&mut PgConnection::connect(server).await?, name).await
 }

@@ -37,7 +37,6 @@ impl Product {
     pub fn start(data: &Path, database: Option<&str>) -> anyhow::Result<Product> {
         let mut process = command(data, database)
             .args(["serve", "--listen", "127.0.0.1:0"])
-            .env("MILLRACE_INTAKE_GUARD", "off")
             .env("MILLRACE_INTAKE_RATE_PER_IP", "off")
             .env("RUST_LOG", "error")
             .stdout(Stdio::piped())

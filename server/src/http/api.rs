@@ -140,6 +140,7 @@ pub async fn submit(
     let origins = origin_of(&state, form.as_ref().ok(), &headers);
     let answer = async {
         state.limits.intake(&ip)?;
+        let _place = store::intake::enter(&state.db)?;
         let form = form?;
         origins.check()?;
         let Sent { mut submission, mut evidence } = read(&headers, body)?;
@@ -171,7 +172,7 @@ pub(super) async fn take(
     store::intake::submit_judged(&state.db.asked_from(ip), &form.slug, submission, key, verdict).await
 }
 
-fn read(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Outcome<Sent> {
+pub(super) fn read(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Outcome<Sent> {
     let body = body.map_err(|_| Problem::TooLarge)?;
     if body.len() > BODY {
         return Err(Problem::TooLarge);

@@ -47,7 +47,7 @@ fn child() {
 async fn serve(folder: PathBuf) {
     let seed = std::env::var(DISK_SEED).unwrap().parse().unwrap();
     let disk = Disk::register("power-cut", seed).unwrap();
-    disk.slow(Duration::from_millis(2));
+    disk.slow(Duration::from_millis(5));
     let db = open(disk.url(&folder.join("millrace.db"))).await.unwrap();
     if std::env::var_os(LIES).is_some() {
         disk.lie();
@@ -331,7 +331,7 @@ async fn hunt(log: &Log, rounds: u64, lies: bool, seed: u64) -> Result<Vec<Durat
             let chance = Chance::new(chance.draw());
             load.spawn(drive(client.clone(), server.address.clone(), log.clone(), chance));
         }
-        tokio::time::sleep(Duration::from_millis(20 + chance.below(300))).await;
+        tokio::time::sleep(Duration::from_millis(20 + chance.below(500))).await;
         drop(server);
         for driven in load.join_all().await {
             driven?;

@@ -51,6 +51,7 @@ use store::intake::Guard;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 
@@ -99,7 +100,8 @@ pub fn router(db: Db, config: &ServeConfig, stopping: watch::Receiver<bool>) -> 
         .merge(open.router)
         .merge(application)
         .layer(axum::middleware::from_fn_with_state(state.clone(), security::same_origin))
-        .layer(CompressionLayer::new())
+        // Small answers travel in one packet anyway.
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(1024))))
         .merge(files.router)
         .merge(health.router)
         .fallback(public::nothing_here)

@@ -134,6 +134,7 @@ pub async fn submit_form(
     Visitor(lang): Visitor,
     Path(slug): Path<String>,
     peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let desk = Desk::open(&state, lang).await;
@@ -141,19 +142,19 @@ pub async fn submit_form(
         Ok(form) => form,
         Err(problem) => return desk.problem(&problem),
     };
-    let body = match body {
-        Ok(body) if body.len() <= super::api::BODY => body,
-        _ => return desk.problem(&Problem::TooLarge),
+    let Sent { mut submission, evidence } = match super::api::read(&headers, body) {
+        Ok(sent) => sent,
+        Err(problem) => return desk.problem(&problem),
     };
-    let Sent { mut submission, evidence } = super::api::from_pairs(&body);
     submission.lang = submission.lang.or(Some(desk.lang));
     let ip = peer.map(|peer| peer.0.0.ip().to_string()).unwrap_or_default();
     let since = evidence.stamp.clone();
-    let kept = match state.limits.intake(&ip) {
-        Ok(()) => super::api::take(&state, &ip, &form, submission.clone(), evidence, None).await,
-        Err(problem) => Err(problem),
+    let kept = async {
+        state.limits.intake(&ip)?;
+        let _place = store::intake::enter(&state.db)?;
+        super::api::take(&state, &ip, &form, submission.clone(), evidence, None).await
     };
-    match kept {
+    match kept.await {
         Ok(receipt) if !receipt.redirect.is_empty() => {
             framed(&form, Redirect::to(&receipt.redirect).into_response())
         }

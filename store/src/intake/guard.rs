@@ -87,8 +87,12 @@ pub fn stamp(db: &Db, form: &Form, since: Option<&str>) -> Outcome<String> {
 
 /// What is to be thought of a submission that came with `evidence`.
 pub fn judge(db: &Db, guard: Guard, form: &Form, evidence: &Evidence) -> Verdict {
-    if !guard.on || !form.guarded {
+    if !guard.on {
         return Verdict::default();
+    }
+    let merges = form.duplicate_minutes > 0;
+    if !form.guarded {
+        return Verdict { merges, ..Verdict::default() };
     }
     let mut suspicions = Vec::new();
     if !evidence.honeypot.is_empty() {
@@ -118,7 +122,7 @@ pub fn judge(db: &Db, guard: Guard, form: &Form, evidence: &Evidence) -> Verdict
         }
         Err(suspicion) => suspicions.push(suspicion),
     }
-    Verdict { suspicions, proof, merges: form.duplicate_minutes > 0 }
+    Verdict { suspicions, proof, merges }
 }
 
 /// A token that this instance made.

@@ -20,6 +20,7 @@ use crate::{Db, forms};
 
 pub use guard::{Evidence, Guard, Verdict, challenge, judge, stamp};
 pub use log::{discard, log, prune, release, waiting};
+pub use queue::{Place, enter};
 
 pub(crate) use check::Visitor;
 pub(crate) use queue::Queue;

@@ -1,10 +1,10 @@
 //! One writer takes whatever arrived during the last commit into the next one: the disk's sync is paid once for all of them.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::form::Receipt;
 use domain::{Outcome, Problem};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::{Entry, write};
 use crate::Db;
@@ -22,8 +22,28 @@ struct Waiting {
 }
 
 /// The way to the writer, which is started by the first submission.
-#[derive(Default)]
-pub(crate) struct Queue(Mutex<Option<mpsc::Sender<Waiting>>>);
+pub(crate) struct Queue {
+    writer: Mutex<Option<mpsc::Sender<Waiting>>>,
+    room: Arc<Semaphore>,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Queue { writer: Mutex::default(), room: Arc::new(Semaphore::new(CAPACITY)) }
+    }
+}
+
+/// A place among those who wait for their answer, until it is dropped.
+pub struct Place {
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Takes a place before anything else is done for a submission: under a flood, work for what is refused in the end would be all
+/// that is done.
+pub fn enter(db: &Db) -> Outcome<Place> {
+    let place = db.intake().room.clone().try_acquire_owned();
+    place.map(|permit| Place { _permit: permit }).map_err(|_| Problem::Unavailable { retry_after: 1 })
+}
 
 impl Queue {
     /// Waits for the commit that holds `entry`.
@@ -44,7 +64,7 @@ impl Queue {
     }
 
     fn writer(&self, db: &Db) -> mpsc::Sender<Waiting> {
-        let mut writer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         match &*writer {
             Some(running) if !running.is_closed() => running.clone(),
             _ => {
