@@ -42,8 +42,11 @@ impl Shifting {
 
     fn refocus(self) {
         use wasm_bindgen::JsCast;
-        let nowhere = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
-        let Some(ids) = self.pressed.try_get_value().flatten().filter(|_| nowhere) else { return };
+        // The rows stay and take each other's content: the focus is lost, or on the same button of another rule.
+        let astray = document().active_element().is_none_or(|active| {
+            active.tag_name() == "BODY" || ["up-", "down-"].iter().any(|way| active.id().starts_with(way))
+        });
+        let Some(ids) = self.pressed.try_get_value().flatten().filter(|_| astray) else { return };
         let usable = |id: &String| document().query_selector(&format!("#{id}:enabled")).ok().flatten();
         let button = ids.iter().find_map(usable);
         if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
