@@ -10,6 +10,7 @@ use domain::user::Person;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::params::ParamsMap;
 
 use self::api::GiveRecords;
 use crate::ctx::{use_lang, use_me};
@@ -24,6 +25,10 @@ pub struct Giving {
     people: Resource<Option<Answer<Vec<Person>>>>,
     /// Whether the reader may give away any such record.
     may: bool,
+    /// The list's address. Memos of the list itself: one made with the table would be gone, and read all the same, when the
+    /// address changes.
+    path: Memo<String>,
+    query: Memo<ParamsMap>,
 }
 
 impl Giving {
@@ -31,7 +36,13 @@ impl Giving {
         let may = use_me().is_some_and(|me| me.actor().reaches(Action::Assign, entity));
         let people =
             Resource::new(|| (), move |()| async move { if may { Some(api::people().await) } else { None } });
-        Giving { give: ServerAction::new(), people, may }
+        Giving {
+            give: ServerAction::new(),
+            people,
+            may,
+            path: use_location().pathname,
+            query: use_query_map(),
+        }
     }
 
     /// The box that chooses a row; nothing for those who give nothing away.
@@ -68,13 +79,12 @@ impl Giving {
         let other = Signal::derive(move || {
             fail.get().filter(|fail| !matches!(fail, Fail::Problem(Problem::Invalid { .. })))
         });
-        let query = use_query_map();
+        let Giving { path, query, .. } = self;
         // Without wasm the answer stands in the address.
         let told = move || match give.value().get() {
             Some(Ok(given)) => Some(given),
             _ => api::told(&query.read()),
         };
-        let path = use_location().pathname;
         let back = move || {
             let mut query = query.get();
             for gone in ["given", "kept"] {
