@@ -428,15 +428,15 @@ fn no_page_costs_more_than_five_statements() {
     run(async {
         let company = Company::open(Clock::default()).await;
         let admin = &company.callers[0];
-        // The first page reads the company's reference data.
         let first = listed().into_iter().find(|route| route.path == "/profile").unwrap();
-        company.ask(&first, &Ask::Plain, Some(&admin.cookie)).await;
         let mut dear = Vec::new();
         for route in listed() {
             let file = ["/pdf", "/data", "/live"].iter().any(|end| route.path.ends_with(end));
             if route.verb != Verb::Get || route.access == Access::Public || file {
                 continue;
             }
+            // The company's reference data are read anew after ten seconds; slow machines take longer for all pages together.
+            company.ask(&first, &Ask::Plain, Some(&admin.cookie)).await;
             let before = company.db.statements();
             let response = company.ask(&route, &Ask::Plain, Some(&admin.cookie)).await;
             // The body is what renders.
