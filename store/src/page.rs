@@ -2,10 +2,14 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::query::COUNT_CAP;
+use chrono::{DateTime, Utc};
+use domain::query::{COUNT_CAP, PAGE, Page};
 use domain::{Fault, Outcome, Problem};
-use sea_orm::sea_query::{Expr, Func, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect, QueryTrait, Select};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    Value,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -23,6 +27,35 @@ pub(crate) fn decode<T: DeserializeOwned>(cursor: &str) -> Outcome<T> {
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
         .ok_or_else(|| Problem::field("cursor", Fault::Unknown))
+}
+
+/// A page of what was chosen, newest first by a time and, among equals, an id; `key` tells both of a row.
+pub(crate) async fn newest<E, K>(
+    conn: &impl ConnectionTrait,
+    chosen: Select<E>,
+    [at, id]: [E::Column; 2],
+    cursor: Option<&str>,
+    key: impl Fn(&E::Model) -> (DateTime<Utc>, K),
+) -> Outcome<Page<E::Model>>
+where
+    E: EntityTrait,
+    K: Into<Value> + Serialize + DeserializeOwned,
+{
+    let after = cursor.map(decode::<(DateTime<Utc>, K)>).transpose()?;
+    let count = count(conn, chosen.clone()).await?;
+    let older = after.map(|(time, last)| Condition::any().add(at.lt(time)).add(at.eq(time).and(id.lt(last))));
+    let mut rows = chosen
+        .filter(Condition::all().add_option(older))
+        .order_by_desc(at)
+        .order_by_desc(id)
+        .limit(PAGE + 1)
+        .all(conn)
+        .await
+        .db()?;
+    let more = rows.len() as u64 > PAGE;
+    rows.truncate(PAGE as usize);
+    let next = rows.last().filter(|_| more).map(|last| encode(&key(last)));
+    Ok(Page { rows, next, count })
 }
 
 /// How many rows `select` has, at most [`COUNT_CAP`] + 1: the database stops counting there.

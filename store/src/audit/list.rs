@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use domain::Outcome;
 use domain::access::{Actor, check_audit};
 use domain::audit::{AuditEntry, AuditFilter};
 use domain::id::UserId;
-use domain::query::{PAGE, Page};
+use domain::query::Page;
 use domain::user::Person;
 use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Value,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Value,
 };
 use uuid::Uuid;
 
@@ -24,26 +23,11 @@ use crate::{Db, dialect, page};
 /// Newest first.
 pub async fn list(db: &Db, actor: &Actor, filter: &AuditFilter) -> Outcome<Page<AuditEntry>> {
     check_audit(actor)?;
-    let before = filter.cursor.as_deref().map(page::decode::<(DateTime<Utc>, i64)>).transpose()?;
     let reference = db.reference().await?;
     let select = audit_entry::Entity::find().filter(wanted(filter));
-    let count = page::count(db.read(), select.clone()).await?;
-    let older = before.map(|(at, seq)| {
-        Condition::any()
-            .add(audit_entry::Column::At.lt(at))
-            .add(audit_entry::Column::At.eq(at).and(audit_entry::Column::Seq.lt(seq)))
-    });
-    let mut rows = select
-        .filter(Condition::all().add_option(older))
-        .order_by_desc(audit_entry::Column::At)
-        .order_by_desc(audit_entry::Column::Seq)
-        .limit(PAGE + 1)
-        .all(db.read())
-        .await
-        .db()?;
-    let more = rows.len() as u64 > PAGE;
-    rows.truncate(PAGE as usize);
-    let next = rows.last().filter(|_| more).map(|last| page::encode(&(last.at, last.seq)));
+    let newest = [audit_entry::Column::At, audit_entry::Column::Seq];
+    let Page { rows, next, count } =
+        page::newest(db.read(), select, newest, filter.cursor.as_deref(), |row| (row.at, row.seq)).await?;
     let names = names(db.read(), &reference, &rows).await?;
     let rows = rows.into_iter().map(|row| told(row, &reference, &names)).collect();
     Ok(Page { rows, next, count })

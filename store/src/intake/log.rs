@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::access::{Action, Actor, Entity, Field, check_any};
 use domain::activity::Happening;
 use domain::attribution::understand;
 use domain::contact::PointKind;
 use domain::form::{SubmissionFilter, SubmissionRow, SubmissionStatus};
 use domain::id::{FormId, LeadId, SubmissionId};
-use domain::query::{PAGE, Page};
+use domain::query::Page;
 use domain::{Outcome, Problem, Refusal};
-use sea_orm::sea_query::{Condition, ExprTrait};
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -32,7 +32,6 @@ const KEPT: TimeDelta = TimeDelta::days(30);
 /// Newest first. Phones and addresses are told to whom they are told on leads.
 pub async fn log(db: &Db, actor: &Actor, filter: SubmissionFilter) -> Outcome<Page<SubmissionRow>> {
     check_any(actor, Action::Read, Entity::Form)?;
-    let after = filter.cursor.as_deref().map(page::decode::<(DateTime<Utc>, Uuid)>).transpose()?;
     let reference = db.reference().await?;
     let mut chosen = submission::Entity::find();
     if let Some(form) = filter.form {
@@ -41,22 +40,10 @@ pub async fn log(db: &Db, actor: &Actor, filter: SubmissionFilter) -> Outcome<Pa
     if let Some(status) = filter.status {
         chosen = chosen.filter(submission::Column::Status.eq(status.code()));
     }
-    let count = page::count(db.read(), chosen.clone()).await?;
-    let mut rows = chosen
-        .filter(after.map_or_else(Condition::all, |(at, id)| {
-            Condition::any()
-                .add(submission::Column::CreatedAt.lt(at))
-                .add(submission::Column::CreatedAt.eq(at).and(submission::Column::Id.lt(id)))
-        }))
-        .order_by_desc(submission::Column::CreatedAt)
-        .order_by_desc(submission::Column::Id)
-        .limit(PAGE + 1)
-        .all(db.read())
-        .await
-        .db()?;
-    let more = rows.len() as u64 > PAGE;
-    rows.truncate(PAGE as usize);
-    let next = rows.last().filter(|_| more).map(|last| page::encode(&(last.created_at, last.id)));
+    let newest = [submission::Column::CreatedAt, submission::Column::Id];
+    let Page { rows, next, count } =
+        page::newest(db.read(), chosen, newest, filter.cursor.as_deref(), |row| (row.created_at, row.id))
+            .await?;
     let rows = rows.into_iter().map(|row| told(row, actor, &reference)).collect::<Outcome<_>>()?;
     Ok(Page { rows, next, count })
 }

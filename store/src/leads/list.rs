@@ -1,6 +1,5 @@
 //! Leads as people look for them.
 
-use chrono::{DateTime, Utc};
 use domain::access::{self, Action, Actor, Entity, Field, Ownership};
 use domain::activity::Activity;
 use domain::attribution::Origins;
@@ -8,12 +7,11 @@ use domain::consent::Consent;
 use domain::fold::{escape_like, fold};
 use domain::id::{AccountId, ContactId, DealId, FormId, LeadId, LossReasonId};
 use domain::lead::{Lead, LeadFilter, LeadRow, LeadStatus};
-use domain::query::{PAGE, Page};
+use domain::query::Page;
 use domain::task::Task;
 use domain::{Outcome, Problem, phone};
 use sea_orm::sea_query::{Condition, ExprTrait, JoinType, LikeExpr};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, RelationDef};
 
 use crate::db::Links;
 use crate::entity::{lead, touch};
@@ -28,29 +26,16 @@ const PHONE_PART: usize = 3;
 /// Newest first.
 pub async fn list(db: &Db, actor: &Actor, filter: LeadFilter) -> Outcome<Page<LeadRow>> {
     access::check_any(actor, Action::Read, Entity::Lead)?;
-    let after = filter.cursor.as_deref().map(page::decode::<(DateTime<Utc>, Uuid)>).transpose()?;
     let reference = db.reference().await?;
     let chosen = lead::Entity::find().filter(readable::<lead::Entity>(actor)).filter(condition(
         actor,
         &filter,
         &reference.settings.phone_region,
     ));
-    let count = page::count(db.read(), chosen.clone()).await?;
-    let mut rows = chosen
-        .filter(after.map_or_else(Condition::all, |(at, id)| {
-            Condition::any()
-                .add(lead::Column::CreatedAt.lt(at))
-                .add(lead::Column::CreatedAt.eq(at).and(lead::Column::Id.lt(id)))
-        }))
-        .order_by_desc(lead::Column::CreatedAt)
-        .order_by_desc(lead::Column::Id)
-        .limit(PAGE + 1)
-        .all(db.read())
-        .await
-        .db()?;
-    let more = rows.len() as u64 > PAGE;
-    rows.truncate(PAGE as usize);
-    let next = rows.last().filter(|_| more).map(|last| page::encode(&(last.created_at, last.id)));
+    let newest = [lead::Column::CreatedAt, lead::Column::Id];
+    let Page { rows, next, count } =
+        page::newest(db.read(), chosen, newest, filter.cursor.as_deref(), |row| (row.created_at, row.id))
+            .await?;
     Ok(Page { rows: rows.into_iter().map(|row| row.into_row(actor, &reference)).collect(), next, count })
 }
 
