@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 
-const NAMESPACES: [&str; 18] = [
+const NAMESPACES: [&str; 24] = [
     "common",
     "leads",
     "deals",
@@ -24,6 +24,12 @@ const NAMESPACES: [&str; 18] = [
     "second",
     "channels",
     "forms",
+    "losses",
+    "boards",
+    "record",
+    "drawing",
+    "process",
+    "pipe",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

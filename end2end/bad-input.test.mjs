@@ -193,11 +193,12 @@ describe("signed in", () => {
     const moved = await call("deals/advance", { id, version: deal.version, to: deal.pipeline.stages[1].id, loss_reason: "", note: "" });
     assert.equal(moved.status, 409);
     assert.equal((await load("deals/show", { id })).stage, deal.stage);
-    // Whoever has no scripts reads it in words, on the page they came from.
+    // Whoever has no scripts gets both versions side by side, on the page they came from.
     const plain = await call("deals/edit", { id, version: deal.version, title: "Audit, third", amount: "", currency: "EUR", expected_close: "" }, { accept: "text/html", referer: `${server.origin}/deals/${id}` });
     assert.equal(plain.status, 302);
     const page = await fetch(new URL(plain.headers.get("location"), server.origin), { headers: { cookie } });
-    assert.ok((await page.text()).includes(en("common.problem_conflict")));
+    const both = await page.text();
+    for (const told of [en("record.clash_title"), "Audit, third", "Audit, first"]) assert.ok(both.includes(told), told);
   });
 
   test("a link that was replaced is 410, for reading and for answering, and says so", async () => {

@@ -1,10 +1,20 @@
 //! A plain form that could not be saved comes back with what was typed: it travels in the address.
 
 use domain::Problem;
+use leptos::prelude::use_context;
 use leptos::server_fn::error::ServerFnUrlError;
 
 use crate::ctx::{in_query, is_plain_form};
 use crate::fail::Fail;
+
+/// Whether a plain form was sent from `page` of ours.
+pub fn is_from(page: &str) -> bool {
+    let parts = use_context::<axum::http::request::Parts>();
+    let referrer = parts.as_ref().and_then(|parts| parts.headers.get(axum::http::header::REFERER));
+    let referrer = referrer.and_then(|value| value.to_str().ok()?.split_once("://"));
+    let path = referrer.and_then(|(_, rest)| Some(&rest[rest.find('/')?..]));
+    path.and_then(|path| path.split(['?', '#']).next()).is_some_and(|path| path == page)
+}
 
 /// Longest address that browsers and what stands between them and us carry, in bytes.
 const MAX: usize = 16_000;

@@ -103,6 +103,19 @@ impl Format {
     }
 }
 
+/// Percent-encoding of everything that could end or change a query value.
+pub fn in_query(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut escaped, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                escaped.push(byte as char);
+            }
+            other => escaped.push_str(&format!("%{other:02X}")),
+        }
+        escaped
+    })
+}
+
 #[cfg(feature = "ssr")]
 pub use ssr::*;
 
@@ -268,19 +281,6 @@ mod ssr {
         }
         let currency = store::settings::company(&server()?.db).await?.currency;
         Ok(Some(domain::Money::new(minor, currency)))
-    }
-
-    /// Percent-encoding of everything that could end or change a query value.
-    pub fn in_query(text: &str) -> String {
-        text.bytes().fold(String::with_capacity(text.len()), |mut escaped, byte| {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
-                    escaped.push(byte as char);
-                }
-                other => escaped.push_str(&format!("%{other:02X}")),
-            }
-            escaped
-        })
     }
 
     /// Whether a browser without wasm sent this form and waits for a page.

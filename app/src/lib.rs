@@ -7,7 +7,7 @@ include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
 mod tr;
 
 mod acts;
-mod analytics;
+pub mod analytics;
 #[cfg(feature = "ssr")]
 mod back;
 mod boot;
@@ -15,16 +15,19 @@ mod clients;
 mod codec;
 pub mod ctx;
 mod deals;
+pub mod drawing;
 pub mod fail;
 mod join;
 mod leads;
 mod live;
+mod losses;
 mod not_found;
 mod offers;
 mod origins;
 mod pages;
 pub mod papers;
 mod privacy;
+pub mod process;
 mod profile;
 #[cfg(feature = "ssr")]
 pub mod public;
@@ -78,6 +81,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/offers") view={Lazy::<pages::OffersRoute>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/offers/:id") view={Lazy::<pages::OfferRoute>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/analytics/funnel") view={Lazy::<pages::FunnelRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/analytics/pipe") view={Lazy::<pages::PipeRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/process") view={Lazy::<pages::PipelinesRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/process/:id") view={Lazy::<pages::ProcessRoute>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view={Lazy::<pages::SettingsRoute>::new()} ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>

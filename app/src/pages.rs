@@ -7,7 +7,7 @@ use leptos_router::LazyRoute;
 use leptos_router::hooks::use_url;
 
 use crate::ctx::use_lang;
-use crate::{acts, analytics, clients, deals, join, leads, offers, profile, reset, settings, sign_in, today};
+use crate::{acts, analytics, clients, deals, join, leads, offers, process, profile, reset, settings, sign_in, today};
 
 /// `part { Page = component, … }`: a route for each page, and one file for each part; what most parts use is a file of its own.
 macro_rules! parts {
@@ -38,7 +38,7 @@ parts! {
     door { LoginRoute = sign_in::Login, SetupRoute = sign_in::Setup, JoinRoute = join::Join, ResetAskRoute = reset::ResetAsk, ResetRoute = reset::Reset }
     account { ProfileRoute = profile::Profile, MoreRoute = profile::More }
     today { TodayRoute = today::TodayPage }
-    leads { LeadsRoute = leads::list::Leads }
+    leads { LeadsRoute = leads::page::Leads }
     lead { LeadRoute = leads::show::LeadRecord }
     deals { DealsRoute = deals::page::Deals }
     deal { DealRoute = deals::show::DealPage }
@@ -48,6 +48,8 @@ parts! {
     offers { OffersRoute = offers::list::Offers }
     offer { OfferRoute = offers::show::OfferPage }
     analytics { FunnelRoute = analytics::funnel::FunnelPage }
+    pipe { PipeRoute = analytics::pipe::PipePage }
+    process { PipelinesRoute = process::list::Pipelines, ProcessRoute = process::show::ProcessPage }
     settings { SettingsRoute = settings::page::Settings }
 }
 

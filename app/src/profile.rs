@@ -118,6 +118,10 @@ pub fn More() -> impl IntoView {
                     <li><A href="/clients"><Icon name="people"/>{tr!(lang, common.nav_clients)}</A></li>
                     <li><A href="/offers"><Icon name="offer"/>{tr!(lang, common.nav_offers)}</A></li>
                     <li><A href="/analytics/funnel"><Icon name="chart"/>{tr!(lang, common.nav_funnel)}</A></li>
+                    <li><A href="/analytics/pipe"><Icon name="pipe"/>{tr!(lang, common.nav_pipe)}</A></li>
+                    {crate::process::may_read().then(|| view! {
+                        <li><A href="/process"><Icon name="pipe"/>{tr!(lang, process.title)}</A></li>
+                    })}
                     <li><A href="/settings"><Icon name="gear"/>{tr!(lang, common.nav_settings)}</A></li>
                     <li><A href="/profile"><Icon name="key"/>{tr!(lang, common.profile)}</A></li>
                 </ul>

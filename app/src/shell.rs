@@ -107,6 +107,7 @@ pub fn Frame(
                 {entry("clients", "/clients", "people", tr!(lang, common.nav_clients), 0, "wide-only")}
                 {entry("offers", "/offers", "offer", tr!(lang, common.nav_offers), 0, "wide-only")}
                 {entry("funnel", "/analytics/funnel", "chart", tr!(lang, common.nav_funnel), 0, "wide-only")}
+                {entry("pipe", "/analytics/pipe", "pipe", tr!(lang, common.nav_pipe), 0, "wide-only")}
                 {entry("more", "/more", "more", tr!(lang, common.nav_more), 0, "narrow-only")}
                 <div class="foot">
                     {entry("settings", "/settings", "gear", tr!(lang, common.nav_settings), 0, "wide-only")}

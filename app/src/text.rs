@@ -1,6 +1,7 @@
 //! Words for the domain's values: problems, states, kinds. Used by pages, by the API's problem details and by mails.
 
 use domain::access::Role;
+use domain::pipeline::{DealField, Logging, Pipeline, Requirement};
 use domain::task::TaskKind;
 use domain::{Fault, Lang, Problem, Refusal};
 
@@ -15,7 +16,7 @@ pub fn problem(lang: Lang, problem: &Problem) -> String {
         Problem::NotFound => tr!(lang, common.problem_not_found),
         Problem::Conflict { .. } => tr!(lang, common.problem_conflict),
         Problem::Refused { reasons } => {
-            let reasons: Vec<String> = reasons.iter().map(|reason| refusal(lang, *reason)).collect();
+            let reasons: Vec<String> = reasons.iter().map(|reason| refusal(lang, reason)).collect();
             format!("{} {}", tr!(lang, common.refused), reasons.join("; "))
         }
         Problem::Expired => tr!(lang, common.problem_expired),
@@ -54,12 +55,14 @@ pub fn fault(lang: Lang, fault: Fault) -> String {
         Fault::PersonalPassword => tr!(lang, common.fault_personal_password),
         Fault::WrongPassword => tr!(lang, common.fault_wrong_password),
         Fault::ReadOnly => tr!(lang, common.fault_read_only),
+        Fault::Mistyped => tr!(lang, common.fault_mistyped),
     }
 }
 
 /// What a rule misses.
-pub fn refusal(lang: Lang, refusal: Refusal) -> String {
+pub fn refusal(lang: Lang, refusal: &Refusal) -> String {
     match refusal {
+        Refusal::OfferSent => tr!(lang, common.refusal_offer_sent),
         Refusal::OfferAccepted => tr!(lang, common.refusal_offer_accepted),
         Refusal::ActsSigned => tr!(lang, common.refusal_acts_signed),
         Refusal::FeedbackAsked => tr!(lang, common.refusal_feedback_asked),
@@ -76,6 +79,54 @@ pub fn refusal(lang: Lang, refusal: Refusal) -> String {
         Refusal::TeamInUse => tr!(lang, common.refusal_team_in_use),
         Refusal::SubmissionSettled => tr!(lang, common.refusal_submission_settled),
         Refusal::ForeignStage => tr!(lang, common.refusal_foreign_stage),
+        Refusal::FieldEmpty(field) => tr!(lang, common.refusal_field_empty, field = deal_field(lang, *field)),
+        Refusal::TaskNeeded(kind) => tr!(lang, common.refusal_task_needed, kind = task_kind(lang, *kind)),
+        Refusal::ActivityNeeded(Logging::Call) => tr!(lang, common.refusal_call_needed),
+        Refusal::ActivityNeeded(Logging::Meeting) => tr!(lang, common.refusal_meeting_needed),
+        Refusal::ActivityNeeded(Logging::Note) => tr!(lang, common.refusal_note_needed),
+        Refusal::ItemOpen { text, .. } => tr!(lang, common.refusal_item_open, text = text.get(lang)),
+        Refusal::StageInUse => tr!(lang, common.refusal_stage_in_use),
+        Refusal::PipelineRetired => tr!(lang, common.refusal_pipeline_retired),
+        Refusal::LastPipeline => tr!(lang, common.refusal_last_pipeline),
+    }
+}
+
+/// What a stage asks for, as what it is when it is met.
+pub fn requirement(lang: Lang, asked: Requirement, pipeline: &Pipeline) -> String {
+    let item = match asked {
+        Requirement::Item(id) => pipeline.check_item(id),
+        _ => None,
+    };
+    match item {
+        Some(item) => tr!(lang, process.need_ticked, text = item.text.get(lang)),
+        None => requirement_kind(lang, asked),
+    }
+}
+
+/// The same without the words of a checklist's item.
+pub fn requirement_kind(lang: Lang, asked: Requirement) -> String {
+    match asked {
+        Requirement::OfferSent => tr!(lang, process.need_offer_sent),
+        Requirement::OfferAccepted => tr!(lang, process.need_offer_accepted),
+        Requirement::ActsSigned => tr!(lang, process.need_acts_signed),
+        Requirement::FeedbackAsked => tr!(lang, process.need_feedback_asked),
+        Requirement::Field(field) => tr!(lang, process.need_field, field = deal_field(lang, field)),
+        Requirement::Task(kind) => tr!(lang, process.need_task, kind = task_kind(lang, kind)),
+        Requirement::Activity(Logging::Call) => tr!(lang, process.need_call),
+        Requirement::Activity(Logging::Meeting) => tr!(lang, process.need_meeting),
+        Requirement::Activity(Logging::Note) => tr!(lang, process.need_note),
+        Requirement::Item(_) => tr!(lang, process.need_item),
+    }
+}
+
+pub fn deal_field(lang: Lang, field: DealField) -> String {
+    match field {
+        DealField::Amount => tr!(lang, common.amount),
+        DealField::ExpectedClose => tr!(lang, deals.expected_close),
+        DealField::Contact => tr!(lang, deals.contact),
+        DealField::Account => tr!(lang, deals.client),
+        DealField::Owner => tr!(lang, common.owner),
+        DealField::Service => tr!(lang, deals.service),
     }
 }
 

@@ -59,12 +59,14 @@ pub enum Entity {
     Catalog,
     /// Lead forms, what was sent through them, and the rules that tell channels apart.
     Form,
-    /// Users, teams, pipelines, settings.
+    /// Pipelines: their stages and what these ask for.
+    Process,
+    /// Users, teams, settings.
     Settings,
 }
 
 impl Entity {
-    pub const ALL: [Entity; 8] = [
+    pub const ALL: [Entity; 9] = [
         Entity::Lead,
         Entity::Client,
         Entity::Deal,
@@ -72,6 +74,7 @@ impl Entity {
         Entity::Report,
         Entity::Catalog,
         Entity::Form,
+        Entity::Process,
         Entity::Settings,
     ];
 
@@ -84,6 +87,7 @@ impl Entity {
             Entity::Report => "report",
             Entity::Catalog => "catalog",
             Entity::Form => "form",
+            Entity::Process => "process",
             Entity::Settings => "settings",
         }
     }

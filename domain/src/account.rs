@@ -7,6 +7,7 @@ use crate::access::Ownership;
 use crate::contact::Contact;
 use crate::deal::DealRow;
 use crate::id::{AccountId, ContactId};
+use crate::legal::LegalEntity;
 use crate::user::Person;
 
 /// A row of *Clients*: an account or a contact without one.
@@ -52,4 +53,6 @@ pub struct Account {
     pub version: i64,
     pub contacts: Vec<Contact>,
     pub deals: Vec<DealRow>,
+    /// The oldest first.
+    pub legal: Vec<LegalEntity>,
 }

@@ -78,6 +78,9 @@ pub enum Happening {
         reason: Label,
         note: String,
     },
+    LeadReopened {
+        note: String,
+    },
     Assigned {
         to: String,
     },
@@ -165,6 +168,7 @@ impl Happening {
             Happening::TaskDone { .. } => "task_done",
             Happening::Converted { .. } => "converted",
             Happening::Disqualified { .. } => "disqualified",
+            Happening::LeadReopened { .. } => "lead_reopened",
             Happening::Assigned { .. } => "assigned",
             Happening::DealOpened { .. } => "deal_opened",
             Happening::StageChanged { .. } => "stage_changed",

@@ -9,11 +9,12 @@ use crate::user::Person;
 use crate::{Label, Money};
 
 /// Kinds of records that entries are about, as entries name them: the choices of a filter.
-pub const KINDS: [&str; 21] = [
+pub const KINDS: [&str; 24] = [
     "lead",
     "deal",
     "contact",
     "account",
+    "legal_entity",
     "offer",
     "act",
     "survey",
@@ -29,6 +30,8 @@ pub const KINDS: [&str; 21] = [
     "form",
     "submission",
     "channel_rule",
+    "loss_reason",
+    "saved_view",
     "consent",
     "person",
 ];

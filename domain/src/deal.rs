@@ -9,8 +9,13 @@ use crate::activity::Activity;
 use crate::attribution::Attribution;
 use crate::contact::Contact;
 use crate::feedback::Feedback;
-use crate::id::{AccountId, ContactId, DealId, LeadId, LossReasonId, PipelineId, StageId, UserId};
+use crate::history::Stay;
+use crate::id::{
+    AccountId, ContactId, DealId, LeadId, LossReasonId, PipelineId, ServiceId, StageId, TeamId, UserId,
+};
 use crate::offer::OfferRow;
+use crate::people::People;
+use crate::pipe::Leaky;
 use crate::pipeline::{Evidence, Pipeline, Requirement, Stage, StageKind};
 use crate::task::{Task, TaskKind};
 use crate::user::Person;
@@ -51,9 +56,11 @@ impl From<StageKind> for DealStatus {
     }
 }
 
-/// The rule of moving: whether a deal of `status` may enter `to`, and if not, everything that is missing.
+/// The rule of moving: whether a deal of `status` may go from `from` to `to`, and if not, everything that is missing.
 pub fn advance(
     status: DealStatus,
+    pipeline: &Pipeline,
+    from: &Stage,
     to: &Stage,
     evidence: &Evidence,
     loss_reason: bool,
@@ -63,7 +70,7 @@ pub fn advance(
     if status != DealStatus::Open && to.kind != StageKind::Open {
         reasons.push(Refusal::DealClosed);
     }
-    reasons.extend(evidence.missing(to));
+    reasons.extend(evidence.missing(pipeline, from, to));
     if to.kind == StageKind::Lost && !loss_reason {
         reasons.push(Refusal::ReasonNeeded);
     }
@@ -101,6 +108,8 @@ pub struct DealCard {
     pub next_step: Option<NextStepNote>,
     pub stage_entered_at: DateTime<Utc>,
     pub version: i64,
+    /// Percent, where somebody overrode the stage's.
+    pub probability: Option<i32>,
 }
 
 /// The open task that is due first.
@@ -118,7 +127,19 @@ pub struct BoardColumn {
     pub count: u64,
     /// One sum per currency.
     pub sums: Vec<Money>,
+    /// The same, each deal weighed by its chance.
+    pub weighted: Vec<Money>,
+    /// The most urgent ones; `count` tells of how many.
     pub cards: Vec<DealCard>,
+}
+
+/// Most cards that a column of the board shows; the list has the rest.
+pub const CARDS_MAX: u32 = 200;
+
+/// An amount weighed by its chance in percent.
+pub fn weigh(amount: Money, percent: i32) -> Money {
+    let minor = i128::from(amount.minor) * i128::from(percent) / 100;
+    Money::new(i64::try_from(minor).unwrap_or(i64::MAX), amount.currency)
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -143,7 +164,7 @@ pub struct DealFilter {
     pub keyword: String,
     /// Part of the title or the account's name.
     pub text: String,
-    /// Only those that reached `reached` between `from` and `until` (drill-down of the funnel).
+    /// Only those that reached this stage, as the funnel counts it.
     pub reached: Option<StageId>,
     /// Only those lost out of this stage.
     pub lost_in: Option<StageId>,
@@ -152,6 +173,24 @@ pub struct DealFilter {
     /// … and before this one.
     pub until: Option<DateTime<Utc>>,
     pub cursor: Option<String>,
+    pub pipeline: Option<PipelineId>,
+    /// Expected to close from this day on …
+    pub close_from: Option<NaiveDate>,
+    /// … up to and with this one.
+    pub close_until: Option<NaiveDate>,
+    /// Only those that no expected close is known of.
+    pub undated: bool,
+    /// Columns of the board that show more cards than the others.
+    pub more: Vec<(StageId, u32)>,
+    pub team: Option<TeamId>,
+    pub service: Option<ServiceId>,
+    pub loss_reason: Option<LossReasonId>,
+    /// Opened on this day of the company's or later …
+    pub opened_from: Option<NaiveDate>,
+    /// … up to and with this one.
+    pub opened_until: Option<NaiveDate>,
+    /// Only those that left the process in this way.
+    pub leak: Option<Leaky>,
 }
 
 /// A whole deal with everything its page shows.
@@ -187,6 +226,15 @@ pub struct Deal {
     pub acts: Vec<ActRow>,
     pub feedback: Option<Feedback>,
     pub timeline: Vec<Activity>,
+    /// What somebody put in the place of the stage's chance, percent.
+    pub own_probability: Option<i32>,
+    /// The team's name.
+    pub team: Option<String>,
+    /// The main service of the catalog that it sells.
+    pub service: Option<(ServiceId, Label)>,
+    pub people: People,
+    /// In the order of time.
+    pub history: Vec<Stay>,
 }
 
 impl Deal {
@@ -219,6 +267,9 @@ pub struct NewDeal {
     pub account: Option<AccountId>,
     pub amount: Option<Money>,
     pub expected_close: Option<NaiveDate>,
+    /// `None`: the default one.
+    #[serde(default)]
+    pub pipeline: Option<PipelineId>,
 }
 
 /// Facts of a deal that are edited in place.
@@ -229,6 +280,18 @@ pub struct EditDeal {
     pub title: String,
     pub amount: Option<Money>,
     pub expected_close: Option<NaiveDate>,
+    /// Percent; `None`: the stage's.
+    pub probability: Option<i32>,
+}
+
+/// Whose a deal is, of the clients.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditClient {
+    pub id: DealId,
+    pub version: i64,
+    pub contact: Option<ContactId>,
+    /// `None`: the new contact's, if it has one.
+    pub account: Option<AccountId>,
 }
 
 /// A move to another stage.
@@ -245,43 +308,56 @@ pub struct MoveDeal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pipeline::About;
 
-    fn stage(kind: StageKind, requirements: &[Requirement]) -> Stage {
-        Stage {
-            id: StageId(uuid::Uuid::nil()),
+    fn selling() -> Pipeline {
+        let stage = |number, kind, enter: &[Requirement]| Stage {
+            id: StageId(uuid::Uuid::from_u128(number)),
             name: Label::default(),
             kind,
+            parent: None,
             probability: 0,
             limit_days: None,
-            requirements: requirements.to_vec(),
+            about: About { enter: enter.to_vec(), ..About::default() },
+        };
+        let asked = [Requirement::OfferAccepted, Requirement::ActsSigned, Requirement::FeedbackAsked];
+        Pipeline {
+            id: PipelineId(uuid::Uuid::nil()),
+            name: Label::default(),
+            version: 1,
+            retired: false,
+            stages: vec![
+                stage(1, StageKind::Open, &[]),
+                stage(2, StageKind::Won, &asked),
+                stage(3, StageKind::Lost, &[]),
+            ],
         }
+    }
+
+    fn try_to(status: DealStatus, from: usize, to: usize, loss_reason: bool) -> Outcome<DealStatus> {
+        let selling = selling();
+        advance(
+            status,
+            &selling,
+            &selling.stages[from],
+            &selling.stages[to],
+            &Evidence::default(),
+            loss_reason,
+        )
     }
 
     #[test]
     fn winning_needs_everything_losing_needs_a_reason() {
-        let won = stage(StageKind::Won, &Requirement::ALL);
-        assert_eq!(
-            advance(DealStatus::Open, &won, &Evidence::default(), false),
-            Err(Problem::Refused {
-                reasons: vec![Refusal::OfferAccepted, Refusal::ActsSigned, Refusal::FeedbackAsked]
-            })
-        );
-        let lost = stage(StageKind::Lost, &[]);
-        assert_eq!(
-            advance(DealStatus::Open, &lost, &Evidence::default(), false),
-            Err(Problem::refused(Refusal::ReasonNeeded))
-        );
-        assert_eq!(advance(DealStatus::Open, &lost, &Evidence::default(), true), Ok(DealStatus::Lost));
+        let missing = vec![Refusal::OfferAccepted, Refusal::ActsSigned, Refusal::FeedbackAsked];
+        assert_eq!(try_to(DealStatus::Open, 0, 1, false), Err(Problem::Refused { reasons: missing }));
+        assert_eq!(try_to(DealStatus::Open, 0, 2, false), Err(Problem::refused(Refusal::ReasonNeeded)));
+        assert_eq!(try_to(DealStatus::Open, 0, 2, true), Ok(DealStatus::Lost));
     }
 
     #[test]
     fn a_closed_deal_only_reopens() {
-        let won = stage(StageKind::Won, &[]);
-        assert_eq!(
-            advance(DealStatus::Lost, &won, &Evidence::default(), false),
-            Err(Problem::refused(Refusal::DealClosed))
-        );
-        let open = stage(StageKind::Open, &[]);
-        assert_eq!(advance(DealStatus::Lost, &open, &Evidence::default(), false), Ok(DealStatus::Open));
+        let refused = try_to(DealStatus::Lost, 2, 1, false);
+        assert!(matches!(refused, Err(Problem::Refused { reasons }) if reasons[0] == Refusal::DealClosed));
+        assert_eq!(try_to(DealStatus::Lost, 2, 0, false), Ok(DealStatus::Open));
     }
 }

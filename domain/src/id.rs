@@ -43,10 +43,14 @@ ids! {
     ContactId,
     /// A customer relationship.
     AccountId,
+    /// Whom a contract is made with.
+    LegalEntityId,
     /// A way of selling: an ordered set of stages.
     PipelineId,
     /// A step of a pipeline.
     StageId,
+    /// Something to tick off in a stage.
+    CheckItemId,
     /// A sale in progress or closed.
     DealId,
     /// Why a deal was lost or a lead disqualified.
@@ -73,4 +77,8 @@ ids! {
     OutboxId,
     /// A browser that is signed in.
     SessionId,
+    /// What a list shows, under a name.
+    ViewId,
+    /// Many records changed at once.
+    BatchId,
 }

@@ -35,7 +35,7 @@ impl Lang {
 }
 
 /// A name the company gives in every language: a stage, a loss reason, a category.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Label {
     pub en: String,
     pub ru: String,

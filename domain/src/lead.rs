@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Ownership;
 use crate::attribution::Attribution;
-use crate::id::{AccountId, ContactId, DealId, LeadId, LossReasonId, StageId, UserId};
+use crate::id::{AccountId, ContactId, DealId, LeadId, PipelineId, TeamId, UserId};
 use crate::user::Person;
 use crate::{Label, Money, Outcome, Problem, Refusal};
 
@@ -47,6 +47,17 @@ impl LeadStatus {
     pub fn settle(self, to: LeadStatus) -> Outcome<LeadStatus> {
         if self.is_open() && !to.is_open() { Ok(to) } else { Err(Problem::refused(Refusal::LeadSettled)) }
     }
+
+    /// A disqualified lead is worked on again; one that nobody `answered` waits for its first call as before. A converted one
+    /// goes on as its deal.
+    pub fn reopen(self, answered: bool) -> Outcome<LeadStatus> {
+        match self {
+            LeadStatus::Disqualified if answered => Ok(LeadStatus::Working),
+            LeadStatus::Disqualified => Ok(LeadStatus::New),
+            LeadStatus::Converted => Err(Problem::refused(Refusal::LeadSettled)),
+            open => Ok(open),
+        }
+    }
 }
 
 /// A lead in a list.
@@ -66,6 +77,32 @@ pub struct LeadRow {
     pub created_at: DateTime<Utc>,
     /// When the first call is due; `None` once it was made.
     pub call_due_at: Option<DateTime<Utc>>,
+    pub first_response_at: Option<DateTime<Utc>>,
+}
+
+impl LeadRow {
+    /// Minutes until somebody called, met or tried to reach the person; `None` while nobody did.
+    pub fn response_minutes(&self) -> Option<i64> {
+        self.first_response_at.map(|at| (at - self.created_at).num_minutes().max(0))
+    }
+}
+
+/// A status with its leads on the board.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LeadColumn {
+    pub status: LeadStatus,
+    pub count: u64,
+    /// New ones in the order in which they came, the others with the newest on top; `count` tells of how many.
+    pub rows: Vec<LeadRow>,
+}
+
+impl LeadColumn {
+    /// Half of the shown leads that were answered were answered within so many minutes.
+    pub fn median_minutes(&self) -> Option<i64> {
+        let mut minutes: Vec<i64> = self.rows.iter().filter_map(LeadRow::response_minutes).collect();
+        minutes.sort_unstable();
+        minutes.get(minutes.len().saturating_sub(1) / 2).copied()
+    }
 }
 
 /// A whole lead.
@@ -93,8 +130,13 @@ pub struct Lead {
     pub contact: Option<ContactId>,
     pub account: Option<AccountId>,
     pub deal: Option<DealId>,
+    /// Why it went nowhere; it stays when the lead is worked on again.
     pub disqualified_reason: Option<Label>,
     pub version: i64,
+    pub disqualify_note: String,
+    pub disqualified_at: Option<DateTime<Utc>>,
+    /// When it was taken up again after that.
+    pub reopened_at: Option<DateTime<Utc>>,
 }
 
 /// A lead typed in by hand, from a phone call for example.
@@ -125,6 +167,7 @@ pub struct LeadFilter {
     /// … and before this one.
     pub until: Option<DateTime<Utc>>,
     pub cursor: Option<String>,
+    pub team: Option<TeamId>,
 }
 
 /// What the dialog proposes before a lead is converted.
@@ -139,7 +182,8 @@ pub struct Conversion {
     pub contacts: Vec<Match<ContactId>>,
     /// Accounts whose name reads the same, or to which such a contact belongs.
     pub accounts: Vec<Match<AccountId>>,
-    pub stages: Vec<(StageId, Label)>,
+    /// Where the deal can begin, the default one first.
+    pub pipelines: Vec<(PipelineId, Label)>,
 }
 
 /// An existing record that looks the same.
@@ -175,6 +219,8 @@ pub struct ConvertLead {
     pub account_name: String,
     pub deal_title: String,
     pub amount: Option<Money>,
+    /// `None`: the default one.
+    pub pipeline: Option<PipelineId>,
 }
 
 /// What a conversion made.
@@ -185,9 +231,17 @@ pub struct Converted {
     pub deal: DealId,
 }
 
-/// Why a lead or a deal went nowhere; both choose from the company's list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LossReason {
-    pub id: LossReasonId,
-    pub name: Label,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_disqualified_lead_is_taken_up_again() {
+        let settled = Err(Problem::refused(Refusal::LeadSettled));
+        assert_eq!(LeadStatus::Disqualified.reopen(true), Ok(LeadStatus::Working));
+        assert_eq!(LeadStatus::Disqualified.reopen(false), Ok(LeadStatus::New));
+        assert_eq!(LeadStatus::Converted.reopen(true), settled);
+        assert_eq!(LeadStatus::Working.reopen(false), Ok(LeadStatus::Working));
+        assert_eq!(LeadStatus::Disqualified.settle(LeadStatus::Converted), settled);
+    }
 }

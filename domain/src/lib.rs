@@ -7,6 +7,10 @@ pub mod activity;
 pub mod attribution;
 pub mod audit;
 pub mod backup;
+#[cfg(feature = "native")]
+pub mod bpmn;
+pub mod bulk;
+pub mod calendar;
 pub mod caller;
 pub mod catalog;
 pub mod consent;
@@ -16,18 +20,23 @@ pub mod feedback;
 pub mod fold;
 pub mod form;
 pub mod funnel;
+pub mod history;
 pub mod id;
 #[cfg(feature = "native")]
 pub mod import;
 pub mod input;
 pub mod lang;
 pub mod lead;
+pub mod legal;
 pub mod live;
+pub mod loss;
 pub mod money;
 pub mod offer;
 pub mod password;
+pub mod people;
 #[cfg(feature = "native")]
 pub mod phone;
+pub mod pipe;
 pub mod pipeline;
 pub mod privacy;
 pub mod problem;
@@ -42,6 +51,7 @@ pub mod task;
 pub mod today;
 pub mod transfer;
 pub mod user;
+pub mod view;
 pub mod zone;
 
 pub use lang::{Label, Lang};

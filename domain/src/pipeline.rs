@@ -1,21 +1,47 @@
 //! Pipelines, their stages, and what a stage asks for.
 
+mod check;
+pub mod map;
+mod order;
+mod requirement;
+#[cfg(test)]
+pub(crate) mod sample;
+
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{PipelineId, StageId};
-use crate::{Label, Refusal};
+use crate::Label;
+use crate::access::Role;
+use crate::id::{CheckItemId, PipelineId, StageId, TeamId, UserId};
+use crate::task::TaskKind;
+use crate::user::Person;
 
+pub use check::{CHECKLIST, DUE_MINUTES, NAME, REQUIREMENTS, STAGES, TASK_TITLE, TASKS, TEXT};
+pub use requirement::{DealField, Evidence, Logging, Requirement, wanted};
+
+/// A company's way of selling, as it is now. Every saved change is a version of its own, which stays readable: what happened to a
+/// deal refers to the version it happened under.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pipeline {
     pub id: PipelineId,
     pub name: Label,
-    /// In order; open stages first, then won, then lost.
+    /// Counts up from 1 with every saved change.
+    pub version: i32,
+    /// No new deals begin in it.
+    pub retired: bool,
+    /// In order; open stages first, then won, then lost. A sub-stage stands behind its parent. Retired stages are in earlier
+    /// versions only.
     pub stages: Vec<Stage>,
 }
 
 impl Pipeline {
     pub fn stage(&self, id: StageId) -> Option<&Stage> {
         self.stages.iter().find(|s| s.id == id)
+    }
+
+    /// The place of a stage in the order, from 0.
+    pub fn place(&self, id: StageId) -> Option<usize> {
+        self.stages.iter().position(|s| s.id == id)
     }
 
     /// The stage that a new deal begins in.
@@ -30,19 +56,83 @@ impl Pipeline {
     pub fn open_stages(&self) -> impl Iterator<Item = &Stage> {
         self.stages.iter().filter(|s| s.kind == StageKind::Open)
     }
+
+    /// The item of any stage's checklist.
+    pub fn check_item(&self, id: CheckItemId) -> Option<&CheckItem> {
+        self.check_items().find(|item| item.id == id)
+    }
+
+    /// Every item of every stage's checklist, in order.
+    pub fn check_items(&self) -> impl Iterator<Item = &CheckItem> {
+        self.stages.iter().flat_map(|stage| &stage.about.checklist)
+    }
 }
 
+/// One step of a pipeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stage {
     pub id: StageId,
     pub name: Label,
     pub kind: StageKind,
+    /// Of a sub-stage: the open stage that it is a part of.
+    pub parent: Option<StageId>,
     /// Chance of winning from here, percent.
     pub probability: i32,
     /// Days after which a deal here is rotting.
     pub limit_days: Option<i32>,
+    #[serde(flatten)]
+    pub about: About,
+}
+
+/// What a stage says and asks for, beside its place in the pipeline.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct About {
+    pub description: Label,
+    /// What to say on a call in this stage.
+    pub script: Label,
+    /// Degrees of the colour circle in steps of 30; `None`: the colour of its place.
+    pub hue: Option<u16>,
+    /// Who works on deals here, by role …
+    pub role: Option<Role>,
+    /// … and by team.
+    pub team: Option<TeamId>,
+    /// Tasks that a deal gets by itself when it enters.
+    pub tasks: Vec<StageTask>,
+    pub checklist: Vec<CheckItem>,
     /// What must be true to enter.
-    pub requirements: Vec<Requirement>,
+    pub enter: Vec<Requirement>,
+    /// What must be true to go on to a later open stage or to win.
+    pub leave: Vec<Requirement>,
+}
+
+/// A task that a deal gets by itself when it enters a stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageTask {
+    pub kind: TaskKind,
+    pub title: Label,
+    /// Minutes after the deal entered.
+    pub due_minutes: i32,
+    pub assignee: TaskTaker,
+}
+
+/// Who gets a stage's task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "taker", content = "id", rename_all = "snake_case")]
+pub enum TaskTaker {
+    /// The deal's owner.
+    Owner,
+    /// The head of the owner's team; the owner where it has none.
+    Head,
+    /// One person; the owner while that one is switched off.
+    User(UserId),
+}
+
+/// Something to tick off in a stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckItem {
+    pub id: CheckItemId,
+    pub text: Label,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -54,6 +144,8 @@ pub enum StageKind {
 }
 
 impl StageKind {
+    pub const ALL: [StageKind; 3] = [StageKind::Open, StageKind::Won, StageKind::Lost];
+
     pub fn code(self) -> &'static str {
         match self {
             StageKind::Open => "open",
@@ -63,99 +155,42 @@ impl StageKind {
     }
 
     pub fn from_code(code: &str) -> Option<StageKind> {
-        [StageKind::Open, StageKind::Won, StageKind::Lost].into_iter().find(|k| k.code() == code)
+        StageKind::ALL.into_iter().find(|k| k.code() == code)
     }
 }
 
-/// What a stage can ask for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Requirement {
-    OfferAccepted,
-    ActsSigned,
-    FeedbackAsked,
+/// A pipeline as somebody wants it to be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SavePipeline {
+    /// `None`: a new one.
+    pub id: Option<PipelineId>,
+    /// The version that was edited; another one in force by now is a conflict.
+    pub version: i32,
+    pub name: Label,
+    pub retired: bool,
+    /// All stages that there shall be, in order; what is left out is retired. Ids of new stages and checklist items are chosen by
+    /// whoever edits; they must be new everywhere.
+    pub stages: Vec<Stage>,
+    /// Where the deals of each retired stage go. A retired stage that has deals must be named here.
+    pub moves: Vec<(StageId, StageId)>,
 }
 
-impl Requirement {
-    pub const ALL: [Requirement; 3] =
-        [Requirement::OfferAccepted, Requirement::ActsSigned, Requirement::FeedbackAsked];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Requirement::OfferAccepted => "offer_accepted",
-            Requirement::ActsSigned => "acts_signed",
-            Requirement::FeedbackAsked => "feedback_asked",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<Requirement> {
-        Requirement::ALL.into_iter().find(|r| r.code() == code)
-    }
-
-    /// How its absence is told.
-    pub fn refusal(self) -> Refusal {
-        match self {
-            Requirement::OfferAccepted => Refusal::OfferAccepted,
-            Requirement::ActsSigned => Refusal::ActsSigned,
-            Requirement::FeedbackAsked => Refusal::FeedbackAsked,
-        }
-    }
+/// A pipeline with everything that whoever looks at it or edits it has to know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Process {
+    pub pipeline: Pipeline,
+    /// How many open deals stand in each stage that has any; only for those who may edit the pipeline.
+    pub open_deals: Vec<(StageId, u64)>,
+    /// Newest first.
+    pub versions: Vec<VersionRow>,
 }
 
-/// What a deal has to show for its requirements.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Evidence {
-    pub offer_accepted: bool,
-    pub acts: u32,
-    pub acts_signed: u32,
-    pub feedback_asked: bool,
-    /// Items that a head of sales let pass.
-    pub waived: Vec<Requirement>,
-}
-
-impl Evidence {
-    /// Whether `requirement` is fulfilled or waived.
-    pub fn meets(&self, requirement: Requirement) -> bool {
-        self.waived.contains(&requirement)
-            || match requirement {
-                Requirement::OfferAccepted => self.offer_accepted,
-                Requirement::ActsSigned => self.acts > 0 && self.acts == self.acts_signed,
-                Requirement::FeedbackAsked => self.feedback_asked,
-            }
-    }
-
-    /// What `stage` asks for and is missing.
-    pub fn missing(&self, stage: &Stage) -> Vec<Refusal> {
-        stage.requirements.iter().filter(|r| !self.meets(**r)).map(|r| r.refusal()).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn won() -> Stage {
-        Stage {
-            id: StageId(uuid::Uuid::nil()),
-            name: Label::new("Closed won", "Выиграна"),
-            kind: StageKind::Won,
-            probability: 100,
-            limit_days: None,
-            requirements: Requirement::ALL.to_vec(),
-        }
-    }
-
-    #[test]
-    fn every_missing_item_is_named() {
-        let mut evidence = Evidence { offer_accepted: true, acts: 2, acts_signed: 1, ..Evidence::default() };
-        assert_eq!(evidence.missing(&won()), [Refusal::ActsSigned, Refusal::FeedbackAsked]);
-        evidence.acts_signed = 2;
-        evidence.waived = vec![Requirement::FeedbackAsked];
-        assert_eq!(evidence.missing(&won()), []);
-    }
-
-    #[test]
-    fn no_act_at_all_is_not_every_act_signed() {
-        assert!(!Evidence::default().meets(Requirement::ActsSigned));
-    }
+/// One of the states that a pipeline was in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionRow {
+    pub number: i32,
+    /// In force since then.
+    pub at: DateTime<Utc>,
+    /// `None`: Millrace itself.
+    pub by: Option<Person>,
 }

@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Label;
+use crate::id::CheckItemId;
+use crate::pipeline::{DealField, Logging};
+use crate::task::TaskKind;
+
 /// Why something was not done. Texts for people are made by `app::text` in the reader's language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "problem", rename_all = "snake_case")]
@@ -113,12 +118,16 @@ pub enum Fault {
     WrongPassword,
     /// The field is not this person's to change.
     ReadOnly,
+    /// A number of a register whose length or control digits do not fit.
+    Mistyped,
 }
 
 /// Rules that forbid something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
+    /// A stage wants an offer that was sent.
+    OfferSent,
     /// A stage wants an accepted offer.
     OfferAccepted,
     /// A stage wants at least one act, and every act signed.
@@ -151,4 +160,18 @@ pub enum Refusal {
     SubmissionSettled,
     /// The stage belongs to another pipeline or is retired.
     ForeignStage,
+    /// A stage wants the field filled.
+    FieldEmpty(DealField),
+    /// A stage wants a task of the kind done.
+    TaskNeeded(TaskKind),
+    /// A stage wants an activity of the kind logged.
+    ActivityNeeded(Logging),
+    /// A stage wants the checklist's item ticked.
+    ItemOpen { item: CheckItemId, text: Label },
+    /// A stage that is retired has deals, and it was not said where they go.
+    StageInUse,
+    /// A new deal was opened in a pipeline that is retired.
+    PipelineRetired,
+    /// The company's last pipeline cannot be retired.
+    LastPipeline,
 }

@@ -9,10 +9,10 @@ use domain::id::AccountId;
 use domain::query::{PAGE, Page};
 use domain::{Outcome, Problem};
 use sea_orm::sea_query::{Condition, Order, Query};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
 
 use crate::db::Links;
-use crate::entity::{account, contact, deal};
+use crate::entity::{account, contact, deal, legal_entity};
 use crate::error::OrProblem;
 use crate::scope::readable;
 use crate::shares::{SHARED, Seen};
@@ -36,10 +36,19 @@ pub async fn record(
 
 pub async fn show(db: &Db, actor: &Actor, id: AccountId) -> Outcome<Account> {
     let reference = db.reference().await?;
+    let theirs = legal_entity::Entity::belongs_to(account::Entity)
+        .from(legal_entity::Column::AccountId)
+        .to(account::Column::Id);
     let found = account::Entity::find_by_id(id.0)
         .expr_as(shares::shared(actor, account::Column::Id), SHARED)
-        .into_model::<Seen<account::Model>>();
-    let Seen { row, shared } = found.one(db.read()).await.db()?.ok_or(Problem::NotFound)?;
+        .join(JoinType::LeftJoin, RelationDef::from(theirs).rev())
+        .select_also(legal_entity::Entity)
+        .order_by_asc(legal_entity::Column::CreatedAt)
+        .order_by_asc(legal_entity::Column::Id)
+        .into_model::<Seen<account::Model>, legal_entity::Model>();
+    let rows = found.all(db.read()).await.db()?;
+    let Seen { row, shared } = rows.first().map(|(seen, _)| seen.clone()).ok_or(Problem::NotFound)?;
+    let legal = rows.into_iter().filter_map(|(_, entity)| entity);
     let whose = Ownership { shared, ..row.whose() };
     check(actor, Action::Read, Entity::Client, whose)?;
     let first = Query::select()
@@ -72,5 +81,6 @@ pub async fn show(db: &Db, actor: &Actor, id: AccountId) -> Outcome<Account> {
         version: row.version,
         contacts: told,
         deals: deals::rows_where(db.read(), actor, &reference, deals).await?,
+        legal: legal.map(legal_entity::Model::into_entity).collect(),
     })
 }

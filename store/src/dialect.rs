@@ -1,8 +1,9 @@
 //! The only place that asks which database it is.
 
 pub(crate) mod catalogue;
+pub(crate) mod counting;
 
-use sea_orm::sea_query::{ColumnDef, SimpleExpr};
+use sea_orm::sea_query::{ColumnDef, SelectStatement, SimpleExpr, TableCreateStatement};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, Statement,
     TransactionOptions, TransactionTrait, Value,
@@ -17,10 +18,45 @@ pub(crate) fn sql(
     Statement::from_sql_and_values(conn.get_database_backend(), text, values)
 }
 
+/// `rest` over the rows of `select`, which it knows as `table`; read once, however often `rest` names them. `rest` has no values of its
+/// own: those of `select` are numbered from the first.
+pub(crate) fn reading(
+    conn: &impl ConnectionTrait,
+    table: &str,
+    select: &SelectStatement,
+    rest: &str,
+) -> Statement {
+    let rows = conn.get_database_backend().build(select);
+    let sql = format!("WITH {table} AS MATERIALIZED ({}) {rest}", rows.sql);
+    Statement { sql, ..rows }
+}
+
+/// The statement as text with its values in it: to be explained, never to be run.
+pub(crate) fn written(conn: &impl ConnectionTrait, select: &SelectStatement) -> String {
+    conn.get_database_backend().build(select).to_string()
+}
+
 /// Sums of `bigint` are NUMERIC on PostgreSQL, which no `i64` reads.
 pub(crate) fn whole(sum: SimpleExpr) -> SimpleExpr {
     use sea_orm::sea_query::ExprTrait;
     sum.cast_as("bigint")
+}
+
+/// Whole seconds since 1970 of a column of times.
+pub(crate) fn seconds(conn: &impl ConnectionTrait, column: &str) -> String {
+    match conn.get_database_backend() {
+        DbBackend::Postgres => format!("CAST(floor(extract(epoch FROM {column})) AS bigint)"),
+        // Fractions are cut off before they are rounded; times are kept in UTC.
+        _ => format!("unixepoch(substr({column}, 1, 19))"),
+    }
+}
+
+/// A table kept in the order of its primary key alone, where there is a choice: read by ranges of it.
+pub(crate) fn by_key(mut table: TableCreateStatement, backend: DbBackend) -> TableCreateStatement {
+    if backend != DbBackend::Postgres {
+        table.extra("WITHOUT ROWID");
+    }
+    table
 }
 
 /// Holds off other processes that want to migrate, until the transaction ends. On SQLite its `BEGIN IMMEDIATE` does so already.

@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
+/// An id that nothing has yet.
 #[expect(clippy::disallowed_methods, reason = "the one maker of ids")]
-pub(crate) fn new_id() -> Uuid {
+pub fn new_id() -> Uuid {
     Uuid::now_v7()
 }

@@ -63,7 +63,7 @@ pub async fn opportunities(db: &Db, actor: &Actor, plan: Plan) -> Outcome<Summar
     let mut summary = Summary::default();
     let base = db.write(async |tx| base::store(tx, actor, &reference, &plan, &mut summary).await).await?;
     for batch in plan.deals.chunks(BATCH) {
-        let stored = db.write(async |tx| deals::store(tx, actor, &base, batch).await).await?;
+        let stored = db.write(async |tx| deals::store(tx, actor, &reference, &base, batch).await).await?;
         summary.deals.new += stored.new;
         summary.deals.known += stored.known;
     }

@@ -8,13 +8,13 @@ use domain::access::{Actor, Matrix};
 use domain::attribution::ChannelRule;
 use domain::form::Form;
 use domain::id::{FormId, LossReasonId, PipelineId, StageId, TeamId, UserId};
-use domain::lead::LossReason;
+use domain::loss::LossReason;
 use domain::pipeline::{Pipeline, Stage};
 use domain::settings::Settings;
 use domain::user::{Person, Team, User};
 use sea_orm::ConnectionTrait;
 
-use crate::{channels, deals, forms, rights, settings, users};
+use crate::{channels, forms, losses, process, rights, settings, users, views};
 
 /// How long another process's change may stay unseen.
 const MAX_AGE: Duration = Duration::from_secs(10);
@@ -27,25 +27,32 @@ pub(crate) struct Reference {
     pub(crate) users: Vec<User>,
     pub(crate) teams: Vec<Team>,
     pub(crate) rights: Matrix,
-    /// In order; the first one is the default.
+    /// In order, the retired ones last; the first one is the default.
     pub(crate) pipelines: Vec<Pipeline>,
+    /// Stages that are in earlier versions only: history names them.
+    pub(crate) retired_stages: Vec<Stage>,
     pub(crate) loss_reasons: Vec<LossReason>,
     pub(crate) forms: Vec<Form>,
     /// In the order in which they are asked.
     pub(crate) channel_rules: Vec<ChannelRule>,
+    /// Saved views of everybody, by name.
+    pub(crate) views: Vec<views::Owned>,
 }
 
 impl Reference {
     async fn load(conn: &impl ConnectionTrait) -> Outcome<Reference> {
+        let process = process::load(conn).await?;
         Ok(Reference {
             settings: settings::load(conn).await?,
             users: users::load_all(conn).await?,
             teams: users::load_teams(conn).await?,
             rights: rights::load(conn).await?,
-            pipelines: deals::load_pipelines(conn).await?,
-            loss_reasons: deals::load_loss_reasons(conn).await?,
+            pipelines: process.pipelines,
+            retired_stages: process.retired_stages,
+            loss_reasons: losses::load_all(conn).await?,
             forms: forms::load_all(conn).await?,
             channel_rules: channels::load_all(conn).await?,
+            views: views::load_all(conn).await?,
         })
     }
 
@@ -72,8 +79,10 @@ impl Reference {
         self.pipelines.iter().find(|pipeline| pipeline.id == id)
     }
 
+    /// The stage, retired or not.
     pub(crate) fn stage(&self, id: StageId) -> Option<&Stage> {
-        self.pipelines.iter().find_map(|pipeline| pipeline.stage(id))
+        let live = self.pipelines.iter().find_map(|pipeline| pipeline.stage(id));
+        live.or_else(|| self.retired_stages.iter().find(|stage| stage.id == id))
     }
 
     pub(crate) fn loss_reason(&self, id: LossReasonId) -> Option<&LossReason> {

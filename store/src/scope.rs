@@ -42,6 +42,46 @@ pub(crate) fn readable<T: Owned>(actor: &Actor) -> Condition {
     scope::<T>(actor, T::KIND, Action::Read)
 }
 
+/// [`readable`] as conditions of which every such row fulfils exactly one: each can follow an index of its own, which a disjunction
+/// cannot. What is only shared comes last, if anything can be.
+pub(crate) fn ways<T: Owned>(actor: &Actor) -> Vec<Condition> {
+    let reach = actor.rights.reach(T::KIND, Action::Read);
+    if reach == Reach::All {
+        return vec![Condition::all()];
+    }
+    let team = actor.team.filter(|_| reach == Reach::Team);
+    let of_nobody = T::OWNER.is_null();
+    let mine = actor.user.map(|user| T::OWNER.eq(user.0));
+    let others = || {
+        Condition::all().add(T::OWNER.is_not_null()).add_option(actor.user.map(|user| T::OWNER.ne(user.0)))
+    };
+    let teams = team.map(|team| others().add(T::TEAM.eq(team.0)));
+    let own = [Some(Condition::all().add(of_nobody)), mine.map(|mine| Condition::all().add(mine)), teams];
+    let mut ways: Vec<Condition> = own.into_iter().flatten().filter(|_| reach != Reach::None).collect();
+    ways.extend(only_shared::<T>(actor));
+    ways
+}
+
+/// Rows that `actor` may read for no other reason than that they are shared; `None` where a share opens nothing more.
+pub(crate) fn only_shared<T: Owned>(actor: &Actor) -> Option<Condition> {
+    let reach = actor.rights.reach(T::KIND, Action::Read);
+    let shared = match reach {
+        Reach::None | Reach::All => return None,
+        Reach::Own | Reach::Team => shares::allowing(actor, Action::Read)?,
+    };
+    let elsewhere = actor
+        .team
+        .filter(|_| reach == Reach::Team)
+        .map(|team| Condition::any().add(T::TEAM.is_null()).add(T::TEAM.ne(team.0)));
+    Some(
+        Condition::all()
+            .add(T::ID.in_subquery(shared))
+            .add(T::OWNER.is_not_null())
+            .add_option(actor.user.map(|user| T::OWNER.ne(user.0)))
+            .add_option(elsewhere),
+    )
+}
+
 /// Rows of the table that `action` on `entity` reaches for `actor`.
 pub(crate) fn scope<T: Owned>(actor: &Actor, entity: Entity, action: Action) -> Condition {
     let column = |column: T::Column| Expr::col(column.as_column_ref());

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use domain::access::{Action, Actor, Entity, check_any};
 use domain::input::Checks;
-use domain::lead::LossReason;
+use domain::loss::LossReason;
 use domain::pipeline::Pipeline;
 use domain::settings::Settings;
 use domain::user::{Person, Team};
@@ -133,6 +133,7 @@ pub async fn pipelines(db: &Db, _actor: &Actor) -> Outcome<Vec<Pipeline>> {
     Ok(db.reference().await?.pipelines.clone())
 }
 
+/// The reasons that can be chosen, in order.
 pub async fn loss_reasons(db: &Db, _actor: &Actor) -> Outcome<Vec<LossReason>> {
-    Ok(db.reference().await?.loss_reasons.clone())
+    Ok(db.reference().await?.loss_reasons.iter().filter(|reason| reason.active).cloned().collect())
 }

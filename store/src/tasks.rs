@@ -9,17 +9,18 @@ use domain::task::{NewTask, Task, TaskKind};
 use domain::{Fault, Outcome, Problem, Refusal};
 use sea_orm::sea_query::{Condition, Expr, IntoCondition};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Set,
 };
 use serde_json::json;
 
 use crate::db::{Links, Tx};
-use crate::entity::{lead, task};
+use crate::entity::{deal, lead, task};
 use crate::error::OrProblem;
 use crate::id::new_id;
 use crate::reference::Reference;
 use crate::scope::readable;
-use crate::{Db, leads, subject};
+use crate::{Db, deals, leads, subject};
 
 const TITLE_MAX: u32 = 200;
 /// Nobody plans more than this for one record; what is beyond waits until some of it is done.
@@ -127,6 +128,9 @@ pub(crate) async fn put(tx: &Tx, actor: &Actor, planned: Planned) -> Outcome<Tas
     .insert(tx.conn())
     .await
     .db()?;
+    if let Some(deal) = links.deal {
+        deals::plan_again(tx, deal::Column::Id.eq(deal.0)).await?;
+    }
     tx.audit(actor, "create", "task", id.0, json!({ "kind": kind, "title": title, "due_at": due_at }))
         .await?;
     tx.activity(actor, links, Happening::TaskMade { task: kind, title, due_at }).await?;
@@ -186,8 +190,11 @@ pub async fn reschedule(
 /// The open task, locked, if the actor may change it and saw its present version.
 async fn load(tx: &Tx, actor: &Actor, id: TaskId, version: i64) -> Outcome<task::Model> {
     let task = task::Entity::find_by_id(id.0).one(tx.conn()).await.db()?.ok_or(Problem::NotFound)?;
-    // Leads are locked before their tasks everywhere, lest two people wait for each other.
+    // Leads are locked before deals and these before their tasks everywhere, lest two people wait for each other.
     waiting_lead(tx, &task).await?;
+    if let Some(deal) = task.deal_id {
+        deal::Entity::find_by_id(deal).lock_exclusive().one(tx.conn()).await.db()?;
+    }
     let task = task::Entity::find_by_id(id.0)
         .lock_exclusive()
         .one(tx.conn())
@@ -216,6 +223,9 @@ async fn save(tx: &Tx, task: &task::Model, change: task::ActiveModel) -> Outcome
     if saved.rows_affected == 0 {
         return Err(Problem::Conflict { version: task.version + 1 });
     }
+    if let Some(deal) = task.deal_id {
+        deals::plan_again(tx, deal::Column::Id.eq(deal)).await?;
+    }
     if let Some(on) = task.subject() {
         // Whose the record is decides who hears of it; the system reads it whatever the actor may.
         let found = subject::find(tx.conn(), &Actor::SYSTEM, Action::Read, on).await?;
@@ -233,6 +243,7 @@ async fn waiting_lead(tx: &Tx, task: &task::Model) -> Outcome<Option<lead::Model
 
 /// Finishes the open tasks that `which` chooses, as a consequence of something that has its own place on the timeline.
 pub(crate) async fn close(tx: &Tx, actor: &Actor, which: impl IntoCondition) -> Outcome<()> {
+    let which = which.into_condition();
     let change = task::ActiveModel {
         done_at: Set(Some(tx.now())),
         done_by: Set(actor.user.map(|id| id.0)),
@@ -241,10 +252,16 @@ pub(crate) async fn close(tx: &Tx, actor: &Actor, which: impl IntoCondition) -> 
     task::Entity::update_many()
         .set(change)
         .col_expr(task::Column::Version, Expr::cust("version + 1"))
-        .filter(which.into_condition())
+        .filter(which.clone())
         .filter(task::Column::DoneAt.is_null())
         .exec(tx.conn())
         .await
         .db()?;
-    Ok(())
+    let theirs = task::Entity::find()
+        .select_only()
+        .column(task::Column::DealId)
+        .filter(which)
+        .filter(task::Column::DealId.is_not_null())
+        .into_query();
+    deals::plan_again(tx, deal::Column::Id.in_subquery(theirs)).await
 }

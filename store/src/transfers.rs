@@ -56,6 +56,17 @@ pub async fn give(db: &Db, actor: &Actor, transfer: Transfer) -> Outcome<Given> 
     .await
 }
 
+/// Gives deals, of which the caller has made sure that they may be given, within a transaction that does more.
+pub(crate) async fn give_deals(
+    tx: &Tx,
+    actor: &Actor,
+    heir: &User,
+    tasks: bool,
+    deals: Vec<Uuid>,
+) -> Outcome<()> {
+    Giving { tx, actor, heir, tasks }.deals(deals, &mut Given::default()).await
+}
+
 /// A record as giving it needs it.
 struct Row {
     on: Subject,

@@ -1,60 +1,76 @@
-//! Which cohort a funnel shows, as its address says it.
+//! Addresses: of the funnel, its file, and the records behind its figures.
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat, Utc};
-use domain::funnel::FunnelFilter;
-use domain::id::{PipelineId, UserId};
-use domain::zone::Zone;
+use domain::funnel::{Funnel, FunnelFilter};
 use leptos_router::params::ParamsMap;
 
-/// `from` and `until` are days of the reader, both included.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Chosen {
-    pub from: Option<NaiveDate>,
-    pub until: Option<NaiveDate>,
-    pub owner: Option<UserId>,
-    pub pipeline: Option<PipelineId>,
+use crate::ctx::in_query;
+
+const PAGE: &str = "/analytics/funnel";
+const FILE: &str = "/analytics/funnel.csv";
+
+/// The cohort of an address: `?from=2026-11-01&until=2026-11-30&owner=…`.
+pub fn of(query: &ParamsMap) -> FunnelFilter {
+    FunnelFilter::read(|key| query.get(key))
 }
 
-impl Chosen {
-    pub fn of(query: &ParamsMap) -> Self {
-        let day = |key| query.get(key).and_then(|text| text.parse().ok());
-        Chosen {
-            from: day("from"),
-            until: day("until"),
-            owner: query.get("owner").and_then(|text| text.parse().ok()),
-            pipeline: query.get("pipeline").and_then(|text| text.parse().ok()),
-        }
-    }
+/// The funnel as a file.
+pub fn file(filter: &FunnelFilter) -> String {
+    let mut pairs = days(["from", "until"], filter);
+    pairs.extend(narrowed(filter));
+    pairs.extend(pipeline(filter));
+    format!("{FILE}?{}", written(&pairs))
+}
 
-    pub fn filter(&self, zone: &Zone) -> FunnelFilter {
-        let after = self.until.and_then(|day| day.checked_add_days(Days::new(1)));
-        FunnelFilter {
-            from: self.from.map(|day| zone.start_of(day)),
-            until: after.map(|day| zone.start_of(day)),
-            owner: self.owner,
-            pipeline: self.pipeline,
-        }
-    }
+/// The funnel's page with another beginning and no end.
+pub fn since(filter: &FunnelFilter, from: Option<NaiveDate>) -> String {
+    let mut pairs: Vec<_> = from.map(|day| ("from", day.to_string())).into_iter().collect();
+    pairs.extend(narrowed(filter));
+    pairs.extend(pipeline(filter));
+    format!("{PAGE}?{}", written(&pairs))
+}
 
-    /// The same cohort in the address of a list: `&from=…&until=…&owner=…`.
-    pub fn of_records(&self, zone: &Zone) -> String {
-        let filter = self.filter(zone);
-        let instant = |key: &str, at: Option<DateTime<Utc>>| {
-            at.map(|at| format!("&{key}={}", at.to_rfc3339_opts(SecondsFormat::Secs, true)))
-                .unwrap_or_default()
-        };
-        let owner = self.owner.map(|id| format!("&owner={id}")).unwrap_or_default();
-        format!("{}{}{owner}", instant("from", filter.from), instant("until", filter.until))
-    }
+/// The funnel's deals in the address of a list: `&pipeline=…&opened_from=…`.
+pub fn of_deals(funnel: &Funnel, filter: &FunnelFilter) -> String {
+    let mut pairs = vec![("pipeline", funnel.pipeline.to_string())];
+    pairs.extend(days(["opened_from", "opened_until"], filter));
+    pairs.extend(narrowed(filter));
+    format!("&{}", written(&pairs))
+}
 
-    /// The funnel's own address with another beginning and no end.
-    pub fn since(&self, from: Option<NaiveDate>) -> String {
-        let from = from.map(|day| format!("from={day}"));
-        let owner = self.owner.map(|id| format!("owner={id}"));
-        let pipeline = self.pipeline.map(|id| format!("pipeline={id}"));
-        let query: Vec<String> = from.into_iter().chain(owner).chain(pipeline).collect();
-        format!("/analytics/funnel?{}", query.join("&"))
-    }
+/// The funnel's leads in the address of a list: these know instants.
+pub fn of_leads(funnel: &Funnel, filter: &FunnelFilter) -> String {
+    let instant = |key, at: Option<DateTime<Utc>>| {
+        at.map(|at| (key, at.to_rfc3339_opts(SecondsFormat::Secs, true)))
+    };
+    let (from, until) = funnel.span;
+    let mut pairs: Vec<_> = instant("from", from).into_iter().chain(instant("until", until)).collect();
+    pairs.extend(narrowed(filter));
+    if pairs.is_empty() { String::new() } else { format!("&{}", written(&pairs)) }
+}
+
+fn days([first, last]: [&'static str; 2], filter: &FunnelFilter) -> Vec<(&'static str, String)> {
+    let from = filter.from.map(|day| (first, day.to_string()));
+    from.into_iter().chain(filter.until.map(|day| (last, day.to_string()))).collect()
+}
+
+/// What lists of deals and leads are narrowed by alike.
+fn narrowed(filter: &FunnelFilter) -> Vec<(&'static str, String)> {
+    let owner = filter.owner.map(|id| ("owner", id.to_string()));
+    let team = filter.team.map(|id| ("team", id.to_string()));
+    let channel = Some(filter.channel.trim()).filter(|channel| !channel.is_empty());
+    let channel = channel.map(|channel| ("channel", channel.to_owned()));
+    let service = filter.service.map(|id| ("service", id.to_string()));
+    [owner, team, channel, service].into_iter().flatten().collect()
+}
+
+fn pipeline(filter: &FunnelFilter) -> Option<(&'static str, String)> {
+    filter.pipeline.map(|id| ("pipeline", id.to_string()))
+}
+
+fn written(pairs: &[(&str, String)]) -> String {
+    let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}={}", in_query(value))).collect();
+    pairs.join("&")
 }
 
 /// The beginnings of this month, of 30 and 90 days, of a year, counted from `today`.
@@ -69,17 +85,45 @@ pub fn beginnings(today: NaiveDate) -> [Option<NaiveDate>; 4] {
 
 #[cfg(test)]
 mod tests {
+    use domain::funnel::Total;
+    use domain::id::PipelineId;
+
     use super::*;
 
     #[test]
-    fn days_of_the_reader_become_instants() {
-        let zone = Zone { name: "Europe/Moscow".into(), offsets: vec![(0, 10_800)] };
+    fn figures_lead_to_their_records() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let chosen =
-            Chosen { from: Some(day("2026-11-01")), until: Some(day("2026-11-30")), ..Chosen::default() };
-        assert_eq!(chosen.of_records(&zone), "&from=2026-10-31T21:00:00Z&until=2026-11-30T21:00:00Z");
-        assert_eq!(Chosen::default().of_records(&zone), "");
-        assert_eq!(chosen.since(beginnings(day("2026-11-24"))[0]), "/analytics/funnel?from=2026-11-01");
-        assert_eq!(chosen.since(None), "/analytics/funnel?");
+        let filter = FunnelFilter {
+            from: Some(day("2026-11-01")),
+            until: Some(day("2026-11-30")),
+            channel: "Yandex & Co".into(),
+            ..FunnelFilter::default()
+        };
+        let funnel = Funnel {
+            pipeline: PipelineId(uuid::Uuid::nil()),
+            rows: Vec::new(),
+            won: Total::default(),
+            lost: Total::default(),
+            open: Total::default(),
+            before: None,
+            span: ("2026-10-31T21:00:00Z".parse().ok(), "2026-11-30T21:00:00Z".parse().ok()),
+        };
+        assert_eq!(
+            of_deals(&funnel, &filter),
+            "&pipeline=00000000-0000-0000-0000-000000000000&opened_from=2026-11-01&opened_until=2026-11-30\
+             &channel=Yandex%20%26%20Co"
+        );
+        assert_eq!(
+            of_leads(&funnel, &filter),
+            "&from=2026-10-31T21%3A00%3A00Z&until=2026-11-30T21%3A00%3A00Z&channel=Yandex%20%26%20Co"
+        );
+        let all = FunnelFilter::default();
+        assert_eq!(of_leads(&Funnel { span: (None, None), ..funnel }, &all), "");
+        assert_eq!(since(&all, beginnings(day("2026-11-24"))[0]), "/analytics/funnel?from=2026-11-01");
+        assert_eq!(since(&all, None), "/analytics/funnel?");
+        assert_eq!(
+            file(&filter),
+            "/analytics/funnel.csv?from=2026-11-01&until=2026-11-30&channel=Yandex%20%26%20Co"
+        );
     }
 }

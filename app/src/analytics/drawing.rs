@@ -1,8 +1,10 @@
 //! The funnel as a picture: what went on is water, what was lost is hatched.
 
-use domain::funnel::{Funnel, Step};
+use domain::funnel::{Before, Funnel, FunnelFilter, Step};
 use domain::{Lang, Money};
 use leptos::prelude::*;
+
+use super::chosen::{of_deals, of_leads};
 
 /// A step with its words, figures and the addresses of its records.
 #[derive(Debug, Clone)]
@@ -14,57 +16,105 @@ pub struct Bar {
     pub lost_sums: String,
     /// Share of the step before, written out.
     pub conversion: Option<String>,
+    /// The median stay, written out.
+    pub stay: Option<String>,
+    /// The same step in the period before: how many, and by how much there are more now.
+    pub before: Option<(u64, String)>,
+    pub losses: Vec<Cause>,
     pub href: String,
     pub lost_href: String,
     pub won: bool,
 }
 
-/// The funnel's steps for a cohort that lists know as `cohort` (`&from=…`).
-pub fn bars(lang: Lang, funnel: &Funnel, cohort: &str) -> Vec<Bar> {
+/// A reason that deals were lost for.
+#[derive(Debug, Clone)]
+pub struct Cause {
+    pub name: String,
+    pub count: u64,
+    pub sums: String,
+    pub href: String,
+}
+
+/// The funnel's steps for a cohort.
+pub fn bars(lang: Lang, funnel: &Funnel, filter: &FunnelFilter) -> Vec<Bar> {
+    let (deals, leads) = (of_deals(funnel, filter), of_leads(funnel, filter));
     let rows = funnel.rows.iter().enumerate();
-    // Deals of other pipelines are won, too: those of this one have all been in its first stage.
-    let first = funnel.rows.iter().find_map(|row| match row.step {
-        Step::Stage(id) => Some(format!("&reached={id}")),
-        _ => None,
-    });
-    let here = first.unwrap_or_default();
     let bars = rows.map(|(index, row)| {
         let (name, href, lost_href) = match row.step {
             Step::Leads => (
                 tr!(lang, analytics.leads),
-                format!("/leads?status=all{cohort}"),
-                format!("/leads?status=disqualified{cohort}"),
+                format!("/leads?status=all{leads}"),
+                format!("/leads?status=disqualified{leads}"),
             ),
             Step::Contacts => (
                 tr!(lang, analytics.contacts),
-                format!("/leads?status=converted{cohort}"),
-                format!("/leads?status=disqualified{cohort}"),
+                format!("/leads?status=converted{leads}"),
+                format!("/leads?status=disqualified{leads}"),
             ),
             Step::Stage(id) => (
                 row.name.get(lang).to_owned(),
-                format!("/deals?view=list&status=all&reached={id}{cohort}"),
-                format!("/deals?view=list&status=lost&lost_in={id}{cohort}"),
+                format!("/deals?view=list&status=all&reached={id}{deals}"),
+                format!("/deals?view=list&status=lost&lost_in={id}{deals}"),
             ),
             Step::Won => (
                 tr!(lang, analytics.won),
-                format!("/deals?view=list&status=won{here}{cohort}"),
-                format!("/deals?view=list&status=lost{here}{cohort}"),
+                format!("/deals?view=list&status=won{deals}"),
+                format!("/deals?view=list&status=lost{deals}"),
             ),
         };
-        let conversion = funnel.conversion(index).map(|tenths| percent(lang, tenths));
+        let losses = row.losses.iter().map(|loss| Cause {
+            name: match loss.reason {
+                Some(_) => loss.name.get(lang).to_owned(),
+                None => tr!(lang, analytics.no_reason),
+            },
+            count: loss.total.count,
+            sums: sums(lang, &loss.total.sums),
+            href: match loss.reason {
+                Some(id) => format!("{lost_href}&loss_reason={id}"),
+                None => lost_href.clone(),
+            },
+        });
         Bar {
             name,
             count: row.count,
             lost: row.lost,
             sums: sums(lang, &row.sums),
             lost_sums: sums(lang, &row.lost_sums),
-            conversion,
+            conversion: funnel.conversion(index).map(|tenths| percent(lang, tenths)),
+            stay: row.stay.map(|seconds| stay(lang, seconds)),
+            before: row.before.as_ref().map(|before| (before.count, change(lang, row.count, before))),
+            losses: losses.collect(),
             href,
             lost_href,
             won: row.step == Step::Won,
         }
     });
     bars.collect()
+}
+
+/// `+12.5%` of what there was before; nothing can be told of nothing.
+fn change(lang: Lang, now: u64, before: &Before) -> String {
+    if before.count == 0 {
+        return "—".to_owned();
+    }
+    let more = i128::from(now) - i128::from(before.count);
+    let tenths = domain::money::half_up(more.abs() * 1000, i128::from(before.count));
+    let sign = match more {
+        0 => "±",
+        more if more < 0 => "−",
+        _ => "+",
+    };
+    format!("{sign}{}", percent(lang, tenths))
+}
+
+/// Minutes, hours or days, as exactly as they are counted.
+fn stay(lang: Lang, seconds: i64) -> String {
+    match seconds {
+        ..300 => tr!(lang, analytics.moments),
+        300..3_600 => tr!(lang, analytics.minutes, n = seconds / 60),
+        3_600..86_400 => tr!(lang, analytics.hours, n = seconds / 3_600),
+        _ => tr!(lang, analytics.days, n = seconds / 86_400),
+    }
 }
 
 /// `68.3%` / `68,3 %` of tenths of a percent.
@@ -78,7 +128,7 @@ fn percent(lang: Lang, tenths: i64) -> String {
     }
 }
 
-fn sums(lang: Lang, sums: &[Money]) -> String {
+pub fn sums(lang: Lang, sums: &[Money]) -> String {
     let written: Vec<String> = sums.iter().filter(|sum| sum.minor != 0).map(|sum| sum.short(lang)).collect();
     if written.is_empty() { "—".to_owned() } else { written.join(" + ") }
 }

@@ -1,6 +1,9 @@
-//! Analytics: the funnel.
+//! Analytics: the funnel and the pipe.
 
 pub mod api;
 mod chosen;
+#[cfg(feature = "ssr")]
+pub mod csv;
 mod drawing;
 pub mod funnel;
+pub mod pipe;

@@ -8,6 +8,7 @@ use leptos_router::components::A;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::api::AccountPage;
+use super::legal::{self, Editing};
 use crate::ctx::{use_format, use_lang, use_me};
 use crate::live::use_live;
 use crate::sharing::Panel;
@@ -36,15 +37,16 @@ pub fn AccountRecord() -> impl IntoView {
         },
         |(id, before, ..)| super::api::show_account(id, before),
     );
+    let editing = Editing::new(saved);
     let sharing = Panel::new("account", move || params.read().get("id").unwrap_or_default());
     view! {
         <Frame here="clients">
-            <Loaded data=page key=|page: &AccountPage| page.account.id body=move |page| record(page, saved, sharing)/>
+            <Loaded data=page key=|page: &AccountPage| page.account.id body=move |page| record(page, saved, sharing, editing)/>
         </Frame>
     }
 }
 
-fn record(page: Signal<AccountPage>, saved: RwSignal<u32>, sharing: Panel) -> AnyView {
+fn record(page: Signal<AccountPage>, saved: RwSignal<u32>, sharing: Panel, editing: Editing) -> AnyView {
     let lang = use_lang();
     let (id, whose) = page.with_untracked(|page| (page.account.id, page.account.whose));
     let writes = use_me().is_some_and(|me| can(&me.actor(), Action::Write, Entity::Client, whose));
@@ -57,6 +59,7 @@ fn record(page: Signal<AccountPage>, saved: RwSignal<u32>, sharing: Panel) -> An
         <main class="lead-page">
             <section class="lead-facts stack" aria-label=tr!(lang, clients.facts)>
                 {move || facts(page.get())}
+                {legal::view(page, editing)}
                 {sharing.view(Subject::Account(id))}
             </section>
             <section class="lead-flow stack" aria-label=tr!(lang, clients.flow)>

@@ -9,6 +9,7 @@ use domain::query::Page;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::legal::TypedEntity;
 use crate::codec::Json;
 use crate::fail::Fail;
 
@@ -52,4 +53,29 @@ pub async fn show_contact(id: String, before: Option<String>) -> Result<ContactP
         consents: found.consents,
         timeline: found.timeline,
     })
+}
+
+/// A new legal entity of an account, or other data of one. A plain form that cannot be saved comes back with what was typed.
+#[server(prefix = "/fn", endpoint = "legal/save", output = Json)]
+pub async fn save_entity(#[server(flatten)] entity: TypedEntity) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    let saved = async { store::legal::save(&db, &actor, entity.read()?).await };
+    match saved.await {
+        Ok(_) => {
+            leptos_axum::redirect(&format!("/accounts/{}", entity.account));
+            Ok(())
+        }
+        Err(problem) if brought_back(&entity, &problem) => Ok(()),
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn brought_back(entity: &TypedEntity, problem: &domain::Problem) -> bool {
+    use leptos::server_fn::ServerFn;
+    let Ok(account) = entity.account.parse::<domain::id::AccountId>() else { return false };
+    let asked = if entity.id.is_empty() { "new" } else { &entity.id };
+    let typed = serde_json::to_string(entity).unwrap_or_default();
+    let fields = [("entity", asked), ("draft", typed.as_str())];
+    crate::back::bring(&format!("/accounts/{account}"), &fields, Some((SaveEntity::PATH, problem.clone())))
 }

@@ -3,6 +3,7 @@
 mod account;
 mod api;
 mod contact;
+mod legal;
 mod list;
 mod parts;
 

@@ -4,8 +4,9 @@ use domain::Currency;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use super::api::AddDeal;
+use super::api::{AddDeal, Choices};
 use crate::ctx::{use_lang, use_me};
+use crate::fail::Answer;
 use crate::ui::dialog::Dialog;
 use crate::ui::field::{Field, Select};
 use crate::ui::problem::{FormError, failure};
@@ -19,7 +20,7 @@ pub(super) fn currencies() -> Vec<(String, String)> {
 
 /// The dialog of a new deal; its page opens once it is made.
 #[component]
-pub(super) fn AddDialog(open: RwSignal<bool>) -> impl IntoView {
+pub(super) fn AddDialog(open: RwSignal<bool>, choices: Resource<Answer<Choices>>) -> impl IntoView {
     let lang = use_lang();
     let add = ServerAction::<AddDeal>::new();
     let fail = failure(move || add.value().get());
@@ -30,6 +31,9 @@ pub(super) fn AddDialog(open: RwSignal<bool>) -> impl IntoView {
             <ActionForm action=add>
                 <div class="body">
                     <Field name="title" label=tr!(lang, deals.name) required=true fail/>
+                    <Transition>
+                        {move || Suspend::new(async move { pipelines(choices.await.unwrap_or_default()) })}
+                    </Transition>
                     {writes.then(|| view! {
                         <div class="pair">
                             <Field name="amount" label=tr!(lang, common.amount) fail/>
@@ -46,4 +50,15 @@ pub(super) fn AddDialog(open: RwSignal<bool>) -> impl IntoView {
             </ActionForm>
         </Dialog>
     }
+}
+
+/// The choice of a pipeline, where there are several that deals begin in.
+fn pipelines(choices: Choices) -> Option<AnyView> {
+    let lang = use_lang();
+    let open = choices.pipelines.iter().filter(|pipeline| !pipeline.retired);
+    let options: Vec<_> =
+        open.map(|pipeline| (pipeline.id.to_string(), pipeline.name.get(lang).to_owned())).collect();
+    (options.len() > 1).then(|| {
+        view! { <Select name="pipeline" label=tr!(lang, boards.pipeline) options=options/> }.into_any()
+    })
 }

@@ -2,13 +2,14 @@
 
 use domain::deal::{Board, Deal, DealFilter, DealRow};
 use domain::id::{DealId, OfferId, StageId, UserId};
-use domain::lead::LossReason;
+use domain::loss::LossReason;
 use domain::pipeline::Pipeline;
 use domain::query::Page;
-use domain::user::Person;
+use domain::user::{Person, Team};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::typed::FactsForm;
 use crate::codec::Json;
 use crate::fail::Fail;
 
@@ -18,6 +19,8 @@ pub struct Choices {
     pub people: Vec<Person>,
     pub pipelines: Vec<Pipeline>,
     pub loss_reasons: Vec<LossReason>,
+    /// Those that still work.
+    pub teams: Vec<Team>,
 }
 
 #[server(prefix = "/fn", endpoint = "deals/choices", input = Json, output = Json)]
@@ -27,6 +30,7 @@ pub async fn load_choices() -> Result<Choices, Fail> {
         people: store::settings::people(&db, &actor).await?,
         pipelines: store::settings::pipelines(&db, &actor).await?,
         loss_reasons: store::settings::loss_reasons(&db, &actor).await?,
+        teams: store::settings::teams(&db, &actor).await?.into_iter().filter(|team| team.active).collect(),
     })
 }
 
@@ -57,10 +61,13 @@ pub async fn add_deal(
     #[server(default)] amount: String,
     #[server(default)] currency: String,
     expected_close: String,
+    #[server(default)] pipeline: String,
 ) -> Result<DealId, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     let (amount, expected_close) = typed_facts(&amount, &currency, &expected_close)?;
-    let deal = domain::deal::NewDeal { title, contact: None, account: None, amount, expected_close };
+    let pipeline = if pipeline.is_empty() { None } else { Some(pipeline.parse()?) };
+    let deal =
+        domain::deal::NewDeal { title, contact: None, account: None, amount, expected_close, pipeline };
     let id = store::deals::create(&db, &actor, deal).await?;
     leptos_axum::redirect(&format!("/deals/{id}"));
     Ok(id)
@@ -81,23 +88,44 @@ pub async fn advance_deal(
     // No reason chosen is no reason: the rule says so, with everything else that is missing.
     let loss_reason = uuid::Uuid::parse_str(&loss_reason).ok().map(domain::id::LossReasonId);
     let step = domain::deal::MoveDeal { id, version, to, loss_reason, note };
-    Ok(store::deals::advance(&db, &actor, step).await?)
+    let moved = store::deals::advance(&db, &actor, step).await;
+    if let Err(problem) = &moved
+        && shown_at_the_deal(id, problem)
+    {
+        return Ok(version);
+    }
+    Ok(moved?)
 }
 
-/// Saves the facts that are edited in place.
+/// Saves the facts that are edited in place. A plain form that cannot be saved comes back with what was typed.
 #[server(prefix = "/fn", endpoint = "deals/edit", output = Json)]
-pub async fn save_facts(
-    id: DealId,
-    version: i64,
-    title: String,
-    #[server(default)] amount: String,
-    #[server(default)] currency: String,
-    expected_close: String,
-) -> Result<(), Fail> {
+pub async fn save_facts(#[server(flatten)] form: FactsForm) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
-    let (amount, expected_close) = typed_facts(&amount, &currency, &expected_close)?;
-    let edit = domain::deal::EditDeal { id, version, title, amount, expected_close };
-    Ok(store::deals::edit(&db, &actor, edit).await?)
+    let saved = async { store::deals::edit(&db, &actor, form.read()?).await };
+    match saved.await {
+        Ok(()) => {
+            crate::ctx::land(&format!("/deals/{}", form.id));
+            Ok(())
+        }
+        Err(problem) if brought_back(&form, &problem) => Ok(()),
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+/// Brings the sender of a plain form back to it with what they typed; false for those who wait for no page.
+#[cfg(feature = "ssr")]
+fn brought_back(form: &FactsForm, problem: &domain::Problem) -> bool {
+    use domain::Problem;
+    use leptos::server_fn::ServerFn;
+    let clash = matches!(problem, Problem::Conflict { .. });
+    if !clash && !matches!(problem, Problem::Invalid { .. }) {
+        return false;
+    }
+    let Ok(id) = form.id.parse::<DealId>() else { return false };
+    let typed = serde_json::to_string(&form.kept()).unwrap_or_default();
+    let mut fields = vec![("typed", typed.as_str())];
+    fields.extend(clash.then_some(("clash", "1")));
+    crate::back::bring(&format!("/deals/{id}"), &fields, Some((SaveFacts::PATH, problem.clone())))
 }
 
 /// Gives the deal to another owner.
@@ -107,7 +135,24 @@ pub async fn assign_deal(id: DealId, version: i64, owner: UserId) -> Result<(), 
     Ok(store::deals::assign(&db, &actor, id, version, owner).await?)
 }
 
-/// Lets a missing item of the won stage pass.
+/// What is missing is done on the deal's page: whoever was refused a move on the board by a plain form is brought there.
+#[cfg(feature = "ssr")]
+fn shown_at_the_deal(id: DealId, problem: &domain::Problem) -> bool {
+    use leptos::server_fn::ServerFn;
+    let page = format!("/deals/{id}");
+    matches!(problem, domain::Problem::Refused { .. })
+        && !crate::back::is_from(&page)
+        && crate::back::bring(&page, &[], Some((AdvanceDeal::PATH, problem.clone())))
+}
+
+/// Ticks an item of a checklist off, or takes the tick back.
+#[server(prefix = "/fn", endpoint = "deals/tick", output = Json)]
+pub async fn tick_item(id: DealId, item: domain::id::CheckItemId, done: bool) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    Ok(store::process::tick(&db, &actor, id, item, done).await?)
+}
+
+/// Lets a missing item of a stage pass.
 #[server(prefix = "/fn", endpoint = "deals/waive", output = Json)]
 pub async fn waive_item(id: DealId, item: String, reason: String) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;

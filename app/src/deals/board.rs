@@ -1,7 +1,7 @@
 //! The board: a column per stage, moved over by hand.
 
 use domain::access::{Action, Entity};
-use domain::deal::{Board, BoardColumn};
+use domain::deal::{Board, BoardColumn, CARDS_MAX};
 use domain::money::half_up;
 use domain::pipeline::{Stage, StageKind};
 use domain::{Money, Problem};
@@ -11,13 +11,14 @@ use leptos::server_fn::ServerFn;
 use leptos::tachys::view::keyed::keyed;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 
 use super::api::{self, AdvanceDeal, Choices};
 use super::hand::{By, Hand, Held};
 use super::loss::LossFields;
 use super::overlay::{Moves, levels, moved};
 use super::pointer::Pointer;
-use super::stopped::{Stopped, reasons};
+use super::stopped::{Stopped, fixes, reasons};
 use super::{card, filter};
 use crate::ctx::{use_format, use_lang, use_me};
 use crate::fail::{Answer, Fail};
@@ -25,6 +26,9 @@ use crate::live::use_live;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::Icon;
 use crate::ui::problem::{Failed, failure};
+
+/// Cards that one click adds to a column.
+const MORE: u32 = 30;
 
 #[component]
 pub(super) fn BoardView(choices: Resource<Answer<Choices>>) -> impl IntoView {
@@ -65,12 +69,13 @@ pub(super) fn BoardView(choices: Resource<Answer<Choices>>) -> impl IntoView {
             on:keydown=move |event| pointer.key(&event)
         >
             <p class="sr-only" id="board-help">{tr!(lang, deals.board_help)}</p>
-            <Stopped fail=refused/>
+            <Stopped fail=refused here=false/>
             <Transition fallback=move || skeleton()>
                 {move || {
                     let moves = hand.moves.get();
-                    let filtered = source.get() != Default::default();
-                    Suspend::new(async move { columns(hand, board.await, &moves, filtered) })
+                    let filtered = source.with(filter::narrows);
+                    let query = query.get();
+                    Suspend::new(async move { columns(hand, board.await, &moves, filtered, &query) })
                 }}
             </Transition>
             <Strip hand/>
@@ -87,7 +92,7 @@ fn skeleton() -> impl IntoView {
     view! { <div class="board" aria-busy="true">{columns.collect_view()}</div> }
 }
 
-fn columns(hand: Hand, board: Answer<Board>, moves: &Moves, filtered: bool) -> AnyView {
+fn columns(hand: Hand, board: Answer<Board>, moves: &Moves, filtered: bool, query: &ParamsMap) -> AnyView {
     let lang = use_lang();
     let board = match board {
         Ok(board) => board,
@@ -114,10 +119,10 @@ fn columns(hand: Hand, board: Answer<Board>, moves: &Moves, filtered: bool) -> A
         }
     });
     let switch = switch.collect_view();
-    let drawn = columns
-        .iter()
-        .enumerate()
-        .map(|(at, one)| column(hand, at, one, &stages, levels.get(at).copied().unwrap_or_default()));
+    let drawn = columns.iter().enumerate().map(|(at, one)| {
+        let level = levels.get(at).copied().unwrap_or_default();
+        column(hand, at, one, &stages, level, rest(one, query))
+    });
     view! {
         <div class="stage-switch narrow-only" role="radiogroup" aria-label=tr!(lang, deals.stage)>{switch}</div>
         <div class="board" role="list" aria-label=tr!(lang, deals.stages)>{drawn.collect_view()}</div>
@@ -146,15 +151,45 @@ fn empty(filtered: bool) -> AnyView {
     .into_any()
 }
 
-fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: i64) -> AnyView {
+/// The way to those that the column does not show: more of them, or all in the list once the column is long enough.
+fn rest(column: &BoardColumn, query: &ParamsMap) -> Option<(String, String)> {
+    let lang = use_lang();
+    let shown = u32::try_from(column.cards.len()).unwrap_or(CARDS_MAX);
+    let rest = column.count.saturating_sub(u64::from(shown));
+    let stage = column.stage.id;
+    if rest == 0 {
+        None
+    } else if shown < CARDS_MAX {
+        let cards = (shown + MORE).min(CARDS_MAX);
+        let more = filter::with_more(&filter::of(query).more, stage, cards);
+        let next = rest.min(u64::from(cards - shown));
+        let text = tr!(lang, boards.show_more, n = next, rest = rest);
+        Some((filter::address(query, &[("more", Some(&more))]), text))
+    } else {
+        let id = stage.to_string();
+        let changes =
+            [("view", Some("list")), ("stage", Some(id.as_str())), ("status", Some("all")), ("more", None)];
+        Some((filter::address(query, &changes), tr!(lang, boards.rest_in_list, n = rest)))
+    }
+}
+
+fn column(
+    hand: Hand,
+    at: usize,
+    column: &BoardColumn,
+    stages: &[Stage],
+    level: i64,
+    rest: Option<(String, String)>,
+) -> AnyView {
     let lang = use_lang();
     let stage = column.stage.clone();
+    let part_of = stage.parent.and_then(|id| stages.iter().find(|stage| stage.id == id));
+    let part_of = part_of.map(|stage| tr!(lang, boards.part_of, stage = stage.name.get(lang)));
     let id = stage.id;
     let label = format!("stage-{id}");
     let labelled = label.clone();
     let may_move = use_me().is_some_and(|me| me.actor().reaches(Action::Write, Entity::Deal));
     let stages = stages.to_vec();
-    let more = column.count.saturating_sub(column.cards.len() as u64);
     let cards = keyed(column.cards.clone(), card::key, {
         let stage = stage.clone();
         move |_, card| (|_| (), card::view(hand, &card, &stage, &stages, may_move))
@@ -167,8 +202,9 @@ fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: 
                     <h2 class="title clip" id=label>{stage.name.get(lang).to_owned()}</h2>
                     <span class="badge">{column.count}</span>
                 </div>
+                {part_of.map(|text| view! { <p class="part-of muted clip">{text}</p> })}
                 {sums(column)}
-                <span class="race" data-fill=level><i></i></span>
+                <span class="race" data-fill=level data-hue=stage.about.hue><i></i></span>
             </header>
             <div class="cards">
                 {move || {
@@ -178,33 +214,26 @@ fn column(hand: Hand, at: usize, column: &BoardColumn, stages: &[Stage], level: 
                     })
                 }}
                 {cards}
-                {(more > 0).then(|| view! {
-                    <A href=format!("/deals?view=list&stage={id}&status=all")>{tr!(lang, deals.and_more, n = more)}</A>
-                })}
+                {rest.map(|(path, text)| view! { <A href=path scroll=false>{text}</A> })}
             </div>
         </div>
     }
     .into_any()
 }
 
-/// Sums per currency and what they weigh by the stage's chance.
+/// Sums per currency and what they weigh by the deals' chances.
 fn sums(column: &BoardColumn) -> impl IntoView + use<> {
     let lang = use_lang();
     let format = use_format();
     let joined = |sums: Vec<String>| if sums.is_empty() { "—".to_owned() } else { sums.join(" · ") };
     let sum = joined(column.sums.iter().map(|sum| format.money(*sum)).collect());
-    let chance = i128::from(column.stage.probability);
     let note = match column.stage.kind {
         StageKind::Open if column.sums.is_empty() => String::new(),
         StageKind::Open => {
             // Whole units: nobody forecasts to the cent.
-            let weigh =
-                |sum: &Money| Money::new(half_up(i128::from(sum.minor) * chance, 10_000) * 100, sum.currency);
-            tr!(
-                lang,
-                deals.weighted,
-                sum = joined(column.sums.iter().map(|sum| format.money(weigh(sum))).collect())
-            )
+            let whole = |sum: &Money| Money::new(half_up(i128::from(sum.minor), 100) * 100, sum.currency);
+            let weighted = column.weighted.iter().map(|sum| format.money(whole(sum)));
+            tr!(lang, deals.weighted, sum = joined(weighted.collect()))
         }
         StageKind::Won | StageKind::Lost => tr!(lang, deals.last_30_days),
     };
@@ -252,7 +281,9 @@ fn RefusalDialog(hand: Hand) -> impl IntoView {
         <Dialog open=hand.refusal_open title=tr!(lang, deals.refused_title)>
             {move || hand.refused.get().map(|refused| {
                 let what = match &refused.fail {
-                    Fail::Problem(Problem::Refused { reasons: missing }) => reasons(lang, missing).into_any(),
+                    Fail::Problem(Problem::Refused { reasons: missing }) => {
+                        fixes(lang, &format!("/deals/{}", refused.id), missing).into_any()
+                    }
                     other => view! { <p>{crate::text::fail(lang, other)}</p> }.into_any(),
                 };
                 view! {

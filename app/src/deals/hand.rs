@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use domain::deal::{BoardColumn, DealCard, advance};
-use domain::id::{DealId, StageId};
-use domain::pipeline::{Evidence, Stage, StageKind};
-use domain::{Lang, Problem, Refusal};
+use domain::id::{DealId, PipelineId, StageId};
+use domain::pipeline::{Evidence, Pipeline, Stage, StageKind, wanted};
+use domain::{Label, Lang, Problem, Refusal};
 use leptos::prelude::*;
 
 use super::api::{AdvanceDeal, advance_deal};
@@ -65,11 +65,6 @@ pub(super) struct Hand {
     pub losing_open: RwSignal<bool>,
     toast: Toast,
     lang: Lang,
-}
-
-/// Everything a deal can show: what is refused in spite of it, is refused for sure.
-fn everything() -> Evidence {
-    Evidence { offer_accepted: true, acts: 1, acts_signed: 1, feedback_asked: true, waived: Vec::new() }
 }
 
 impl Hand {
@@ -133,7 +128,16 @@ impl Hand {
 
     fn impossible(self, from: StageId, to: StageId) -> Vec<Refusal> {
         let (Some(from), Some(to)) = (self.stage(from), self.stage(to)) else { return Vec::new() };
-        match advance(from.kind.into(), &to, &everything(), true) {
+        let pipeline = Pipeline {
+            id: PipelineId(uuid::Uuid::nil()),
+            name: Label::default(),
+            version: 0,
+            retired: false,
+            stages: vec![from.clone(), to.clone()],
+        };
+        // As if everything that is asked for were there: what is refused in spite of it, is refused for sure.
+        let evidence = Evidence { waived: wanted(&pipeline, &from, &to), ..Evidence::default() };
+        match advance(from.kind.into(), &pipeline, &from, &to, &evidence, true) {
             Err(Problem::Refused { reasons }) if from.id != to.id => reasons,
             _ => Vec::new(),
         }

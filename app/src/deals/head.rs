@@ -163,7 +163,7 @@ pub(super) fn loss_dialog(doing: Doing, deal: Signal<Deal>, choices: Resource<An
                 <Transition>
                     {move || Suspend::new(async move {
                         let choices = choices.await.unwrap_or_default();
-                        view! { <LossFields reasons=choices.loss_reasons open/> }
+                        view! { <LossFields reasons=choices.loss_reasons open fail/> }
                     })}
                 </Transition>
             </ActionForm>

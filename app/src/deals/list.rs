@@ -1,19 +1,19 @@
 //! Deals as a table: also what stands behind a figure of the funnel.
 
-use domain::access::Entity;
-use domain::activity::Subject;
 use domain::deal::{DealRow, DealStatus};
+use domain::id::DealId;
 use domain::query::{Page, capped};
 use domain::task::Urgency;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
+use super::api::Choices;
+use super::bulk::Many;
 use super::{api, filter};
 use crate::ctx::{use_format, use_lang};
 use crate::fail::Answer;
 use crate::live::use_live;
-use crate::transfer::Giving;
 use crate::ui::icon::Icon;
 use crate::ui::person::PersonName;
 use crate::ui::problem::Failed;
@@ -30,8 +30,8 @@ pub(super) fn Tabs() -> impl IntoView {
         // A figure of the funnel counts deals of every status.
         let here = move || {
             let filter = filter::of(&query.read());
-            let all = filter.status.is_none()
-                && (filter.all || filter.reached.is_some() || filter.lost_in.is_some());
+            let opened = filter.reached.is_some() || filter.lost_in.is_some() || filter.leak.is_some();
+            let all = filter.status.is_none() && (filter.all || opened);
             match status {
                 "all" => all,
                 _ => !all && filter.status.unwrap_or(DealStatus::Open).code() == status,
@@ -51,24 +51,25 @@ pub(super) fn Tabs() -> impl IntoView {
 }
 
 #[component]
-pub(super) fn ListView() -> impl IntoView {
+pub(super) fn ListView(choices: Resource<Answer<Choices>>) -> impl IntoView {
     let lang = use_lang();
     let query = use_query_map();
     let live = use_live();
     let source = Memo::new(move |_| filter::of(&query.read()));
-    let giving = Giving::new(Entity::Deal);
+    let many = Many::new();
     let deals = Resource::new(
-        move || (source.get(), live.deals.get(), giving.give.version().get()),
+        move || (source.get(), live.deals.get(), many.change.version().get(), many.undo.version().get()),
         |(filter, ..)| api::load_list(filter),
     );
     view! {
         <main class="list-page">
+            {many.outcome()}
             <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
                 {move || {
                     let query = query.get();
                     Suspend::new(async move {
                         let next = |cursor: &str| filter::address(&query, &[("after", Some(cursor))]);
-                        table(deals.await, next, giving)
+                        table(deals.await, next, many, choices)
                     })
                 }}
             </Transition>
@@ -76,7 +77,12 @@ pub(super) fn ListView() -> impl IntoView {
     }
 }
 
-fn table(page: Answer<Page<DealRow>>, next: impl Fn(&str) -> String, giving: Giving) -> AnyView {
+fn table(
+    page: Answer<Page<DealRow>>,
+    next: impl Fn(&str) -> String,
+    many: Many,
+    choices: Resource<Answer<Choices>>,
+) -> AnyView {
     let lang = use_lang();
     let page = match page {
         Ok(page) => page,
@@ -95,6 +101,7 @@ fn table(page: Answer<Page<DealRow>>, next: impl Fn(&str) -> String, giving: Giv
     }
     let more = page.next.as_deref().map(next);
     let count = page.count;
+    let ids: Vec<DealId> = page.rows.iter().map(|deal| deal.id).collect();
     let table = view! {
         <div class="card">
             <table class="table rows">
@@ -111,21 +118,21 @@ fn table(page: Answer<Page<DealRow>>, next: impl Fn(&str) -> String, giving: Giv
                         <th scope="col">{tr!(lang, common.created)}</th>
                     </tr>
                 </thead>
-                <tbody>{page.rows.into_iter().map(|deal| row(deal, giving)).collect_view()}</tbody>
+                <tbody>{page.rows.into_iter().map(|deal| row(deal, many)).collect_view()}</tbody>
             </table>
         </div>
     };
     view! {
         <p class="muted count">{tr!(lang, deals.count, n = capped(count))}</p>
-        {giving.around(table.into_any())}
+        {many.around(table.into_any(), &ids, choices)}
         {more.map(|path| view! { <p class="more"><A href=path attr:class="button">{tr!(lang, common.more)}</A></p> })}
     }
     .into_any()
 }
 
-fn row(deal: DealRow, giving: Giving) -> AnyView {
+fn row(deal: DealRow, many: Many) -> AnyView {
     let lang = use_lang();
-    let choice = giving.choice(Subject::Deal(deal.id), &deal.title);
+    let choice = many.choice(&deal);
     let format = use_format();
     let urgency = Urgency::of(deal.next_step_at, format.now(), &format.zone());
     let step = match (deal.status, deal.next_step_at) {

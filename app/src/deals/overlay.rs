@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::Money;
-use domain::deal::{BoardColumn, DealCard};
+use domain::deal::{BoardColumn, DealCard, weigh};
 use domain::id::{DealId, StageId};
 
 /// A move that the loaded board does not know of yet.
@@ -25,7 +25,7 @@ pub(super) fn moved(mut columns: Vec<BoardColumn>, moves: &Moves) -> Vec<BoardCo
             card.version = step.saved.unwrap_or(card.version);
             if let Some(column) = columns.iter_mut().find(|column| column.stage.id == step.to) {
                 column.count += 1;
-                add(&mut column.sums, card.amount, 1);
+                count(column, &card, 1);
                 column.cards.insert(0, card);
             }
         }
@@ -39,8 +39,15 @@ fn take(columns: &mut [BoardColumn], id: DealId, step: &Move) -> Option<DealCard
     let at = column.cards.iter().position(|card| card.id == id && card.version == step.seen)?;
     let card = column.cards.remove(at);
     column.count = column.count.saturating_sub(1);
-    add(&mut column.sums, card.amount, -1);
+    count(column, &card, -1);
     Some(card)
+}
+
+/// Adds the card's amount to the column's sums, or takes it away.
+fn count(column: &mut BoardColumn, card: &DealCard, sign: i64) {
+    let chance = card.probability.unwrap_or(column.stage.probability);
+    add(&mut column.sums, card.amount, sign);
+    add(&mut column.weighted, card.amount.map(|amount| weigh(amount, chance)), sign);
 }
 
 fn add(sums: &mut Vec<Money>, amount: Option<Money>, sign: i64) {
@@ -89,23 +96,26 @@ mod tests {
                 next_step: None,
                 stage_entered_at: chrono::DateTime::default(),
                 version: 1,
+                probability: (*minor == 300).then_some(10),
             })
             .collect();
-        let mut sums = Vec::new();
-        cards.iter().for_each(|card| add(&mut sums, card.amount, 1));
-        BoardColumn {
+        let mut column = BoardColumn {
             stage: Stage {
                 id: StageId(uuid::Uuid::from_u128(id)),
                 name: Label::default(),
                 kind: StageKind::Open,
+                parent: None,
                 probability: 50,
                 limit_days: None,
-                requirements: Vec::new(),
+                about: domain::pipeline::About::default(),
             },
             count: cards.len() as u64,
-            sums,
-            cards,
-        }
+            sums: Vec::new(),
+            weighted: Vec::new(),
+            cards: Vec::new(),
+        };
+        cards.iter().for_each(|card| count(&mut column, card, 1));
+        BoardColumn { cards, ..column }
     }
 
     fn step(deal: u128, to: u128, seen: i64, saved: Option<i64>) -> Moves {

@@ -4,13 +4,16 @@ use domain::access::{Action, Actor, Entity, can};
 use domain::activity::Subject;
 use domain::deal::Deal;
 use domain::id::DealId;
-use domain::pipeline::Requirement;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 
-use super::api::{self, AdvanceDeal, AskFeedback, AssignDeal, Choices, NewOffer, SaveFacts, WaiveItem};
-use super::{facts, feedback, head, needs, opener, papers};
+use super::api::{
+    self, AdvanceDeal, AskFeedback, AssignDeal, Choices, NewOffer, SaveFacts, TickItem, WaiveItem,
+};
+use super::people::{self, Peopling};
+use super::typing::Typing;
+use super::{facts, feedback, guide, head, history, needs, opener, papers};
 use crate::acts::api::NewAct;
 use crate::ctx::{use_lang, use_me};
 use crate::fail::Answer;
@@ -18,7 +21,7 @@ use crate::leads::origin::Origin;
 use crate::live::use_live;
 use crate::sharing::Panel;
 use crate::shell::Frame;
-use crate::timeline::{Composer, OpenTasks, Timeline, api::Finish};
+use crate::timeline::{Composer, NextStepForm, OpenTasks, Prompt, Timeline, api::Finish};
 use crate::ui::icon::Icon;
 use crate::ui::loaded::Loaded;
 use crate::ui::title::Title;
@@ -30,6 +33,7 @@ pub(super) struct Doing {
     pub lose: ServerAction<AdvanceDeal>,
     pub save: ServerAction<SaveFacts>,
     pub assign: ServerAction<AssignDeal>,
+    pub tick: ServerAction<TickItem>,
     pub waive: ServerAction<WaiveItem>,
     pub new_offer: ServerAction<NewOffer>,
     pub new_act: ServerAction<NewAct>,
@@ -37,9 +41,10 @@ pub(super) struct Doing {
     pub finish: ServerAction<Finish>,
     pub choices: Resource<Answer<Choices>>,
     pub losing: RwSignal<bool>,
-    /// One dialog per requirement, in the order of `Requirement::ALL`.
-    pub waiving: [RwSignal<bool>; 3],
-    pub facts: facts::Typing,
+    pub waiving: needs::Waiving,
+    pub facts: Typing,
+    pub people: Peopling,
+    pub next: Prompt,
     pub sharing: Panel,
 }
 
@@ -51,6 +56,7 @@ impl Doing {
             lose: ServerAction::new(),
             save: ServerAction::new(),
             assign: ServerAction::new(),
+            tick: ServerAction::new(),
             waive: ServerAction::new(),
             new_offer: ServerAction::new(),
             new_act: ServerAction::new(),
@@ -58,25 +64,19 @@ impl Doing {
             finish: ServerAction::new(),
             choices: Resource::new(|| (), |()| api::load_choices()),
             losing: opener::dialog("lost"),
-            waiving: Requirement::ALL.map(|item| opener::dialog(&needs::dialog_name(item))),
-            facts: facts::Typing::default(),
+            waiving: needs::Waiving::new(),
+            facts: Typing::new(),
+            people: Peopling::new(move || params.read().get("id").and_then(|id| id.parse().ok())),
+            next: Prompt::new(),
             sharing: Panel::new("deal", move || params.read().get("id").unwrap_or_default()),
-        }
-    }
-
-    /// The switch of a requirement's dialog.
-    pub fn waiver(self, asked: Requirement) -> RwSignal<bool> {
-        let [offer, acts, feedback] = self.waiving;
-        match asked {
-            Requirement::OfferAccepted => offer,
-            Requirement::ActsSigned => acts,
-            Requirement::FeedbackAsked => feedback,
         }
     }
 
     /// Closes dialogs and forgets typed facts once they are saved.
     fn settle(self) {
-        Effect::new(move || self.facts.settle(self.save));
+        self.facts.settle(self.save);
+        self.people.settle();
+        self.next.follow(self.finish);
         Effect::new(move || {
             if matches!(self.lose.value().get(), Some(Ok(_))) {
                 self.losing.set(false);
@@ -84,7 +84,7 @@ impl Doing {
         });
         Effect::new(move || {
             if matches!(self.waive.value().get(), Some(Ok(()))) {
-                self.waiving.iter().for_each(|open| open.set(false));
+                self.waiving.open.set(false);
             }
         });
     }
@@ -95,11 +95,13 @@ impl Doing {
             + self.lose.version().get()
             + self.save.version().get()
             + self.assign.version().get()
+            + self.tick.version().get()
             + self.waive.version().get()
             + self.new_offer.version().get()
             + self.new_act.version().get()
             + self.ask.version().get()
             + self.finish.version().get()
+            + self.people.count()
     }
 }
 
@@ -150,6 +152,8 @@ fn record(deal: Signal<Deal>, doing: Doing, saved: RwSignal<u32>) -> AnyView {
     let origin = Memo::new(move |_| deal.with(|deal| deal.source.is_known().then(|| deal.source.clone())));
     // Other changes of the deal leave an address that is being typed where it is.
     let asked = Memo::new(move |_| deal.with(|deal| (deal.feedback.clone(), deal.contact.clone())));
+    let bare = |deal: &Deal| deal.closed_at.is_none() && deal.tasks.is_empty();
+    doing.next.watch(move || deal.with(bare) && rights.get().write);
     view! {
         <Title text=move || deal.with(|deal| deal.title.clone())/>
         <header class="topbar">
@@ -161,6 +165,7 @@ fn record(deal: Signal<Deal>, doing: Doing, saved: RwSignal<u32>) -> AnyView {
             {move || deal.with(|deal| head::view(doing, deal, rights.get()))}
             <div class="stack deal-facts">
                 {move || deal.with(|deal| facts::view(doing, deal, rights.get()))}
+                {move || deal.with(|deal| people::view(doing.people, deal, rights.get()))}
                 {doing.sharing.view(Subject::Deal(id))}
                 {move || origin.get().map(|origin| view! { <Origin title=tr!(lang, channels.came_deal) attribution=origin/> })}
                 {move || deal.with(|deal| needs::view(doing, deal, rights.get()))}
@@ -170,22 +175,26 @@ fn record(deal: Signal<Deal>, doing: Doing, saved: RwSignal<u32>) -> AnyView {
                     deal.with_untracked(|deal| feedback::view(doing, deal, rights.get()))
                 }}
             </div>
-            <section class="stack deal-flow" aria-label=tr!(lang, deals.history)>
-                {move || rights.get().write.then(|| view! { <Composer on=Subject::Deal(id) saved/> })}
+            <section class="stack deal-flow" id="deal-flow" tabindex="-1" aria-label=tr!(lang, deals.history)>
+                {move || deal.with(|deal| guide::view(doing, deal, rights.get()))}
+                {move || rights.get().write.then(|| view! { <NextStepForm on=Subject::Deal(id) prompt=doing.next saved/> })}
+                {move || rights.get().write.then(|| view! { <Composer on=Subject::Deal(id) saved next=doing.next/> })}
                 {move || {
                     let (tasks, events, open) = deal.with(|deal| {
                         (deal.tasks.clone(), deal.timeline.clone(), deal.closed_at.is_none())
                     });
                     view! {
                         {(open && tasks.is_empty()).then(|| view! { <p><span class="state none">{tr!(lang, common.no_next_step)}</span></p> })}
-                        <OpenTasks tasks finish=doing.finish back=format!("/deals/{id}")/>
+                        <OpenTasks tasks finish=doing.finish back=format!("/deals/{id}?next=1")/>
                         <Timeline items=events/>
                     }
                 }}
+                {move || deal.with(history::view)}
             </section>
         </main>
         {move || rights.get().write.then(|| head::loss_dialog(doing, deal, doing.choices))}
-        {move || rights.get().waive.then(|| needs::dialogs(doing, id))}
+        {move || rights.get().write.then(|| people::dialogs(doing.people, deal))}
+        {move || rights.get().waive.then(|| needs::dialog(doing, deal))}
     }
     .into_any()
 }

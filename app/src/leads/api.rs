@@ -7,7 +7,8 @@ use domain::activity::Activity;
 use domain::caller::Caller;
 use domain::consent::Consent;
 use domain::id::LeadId;
-use domain::lead::{Conversion, Lead, LeadFilter, LeadRow, LossReason};
+use domain::lead::{Conversion, Lead, LeadColumn, LeadFilter, LeadRow};
+use domain::loss::LossReason;
 use domain::query::Page;
 use domain::task::Task;
 use domain::user::Person;
@@ -42,6 +43,25 @@ pub async fn show_inbox(filter: LeadFilter) -> Result<Inbox, Fail> {
     crate::ctx::searching(&filter.text)?;
     Ok(Inbox {
         page: store::leads::list(&db, &actor, filter).await?,
+        channels: store::leads::channels(&db, &actor).await?,
+        people: store::settings::people(&db, &actor).await?,
+    })
+}
+
+/// The leads as a board, with what its filters choose from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LeadsBoard {
+    pub columns: Vec<LeadColumn>,
+    pub channels: Vec<String>,
+    pub people: Vec<Person>,
+}
+
+#[server(prefix = "/fn", endpoint = "leads/board", input = Json, output = Json)]
+pub async fn show_board(filter: LeadFilter) -> Result<LeadsBoard, Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    crate::ctx::searching(&filter.text)?;
+    Ok(LeadsBoard {
+        columns: store::leads::board(&db, &actor, filter).await?,
         channels: store::leads::channels(&db, &actor).await?,
         people: store::settings::people(&db, &actor).await?,
     })
@@ -140,6 +160,9 @@ pub async fn convert(
     account_name: String,
     deal_title: String,
     #[server(default)] amount: String,
+    /// Empty: the default one.
+    #[server(default)]
+    pipeline: String,
 ) -> Result<(), Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
     let convert = domain::lead::ConvertLead {
@@ -151,6 +174,7 @@ pub async fn convert(
         account_name,
         deal_title,
         amount: crate::ctx::amount("amount", &amount).await?,
+        pipeline: if pipeline.is_empty() { None } else { Some(pipeline.parse()?) },
     };
     let made = store::leads::convert(&db, &actor, convert).await?;
     leptos_axum::redirect(&format!("/deals/{}", made.deal));
@@ -164,6 +188,16 @@ pub async fn disqualify(lead: String, version: i64, reason: String, note: String
     let reason = if reason.is_empty() { None } else { Some(reason.parse()?) };
     store::leads::disqualify(&db, &actor, id, version, reason, &note).await?;
     crate::ctx::land(&format!("/leads/{id}"));
+    Ok(())
+}
+
+/// Takes a disqualified lead up again.
+#[server(prefix = "/fn", endpoint = "leads/reopen", output = Json)]
+pub async fn reopen(lead: String, version: i64, #[server(default)] note: String) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    let id: LeadId = lead.parse()?;
+    store::leads::reopen(&db, &actor, id, version, &note).await?;
+    crate::ctx::land(&format!("/leads/{id}?next=1"));
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use super::api::Convert;
 use crate::ctx::{use_lang, use_me};
 use crate::fail::{Answer, Fail};
 use crate::ui::dialog::Dialog;
-use crate::ui::field::Field;
+use crate::ui::field::{Field, Select};
 use crate::ui::icon::Icon;
 use crate::ui::person::Avatar;
 use crate::ui::problem::{Failed, FormError, failure};
@@ -53,6 +53,10 @@ fn fields(proposal: Conversion, fail: Signal<Option<Fail>>) -> AnyView {
     let alike = !proposal.contacts.is_empty() || !proposal.accounts.is_empty();
     let contacts = proposal.contacts.into_iter().map(choice).collect();
     let accounts = proposal.accounts.into_iter().map(choice).collect();
+    let pipelines: Vec<_> =
+        proposal.pipelines.iter().map(|(id, name)| (id.to_string(), name.get(lang).to_owned())).collect();
+    let pipelines = (pipelines.len() > 1)
+        .then(|| view! { <Select name="pipeline" label=tr!(lang, leads.pipeline) options=pipelines/> });
     view! {
         <input type="hidden" name="lead" value=proposal.lead.to_string()/>
         <input type="hidden" name="version" value=proposal.version.to_string()/>
@@ -70,6 +74,7 @@ fn fields(proposal: Conversion, fail: Signal<Option<Fail>>) -> AnyView {
             <Field name="deal_title" label=tr!(lang, leads.its_deal) value=proposal.deal_title required=true fail=fail/>
             {writes.then(|| view! { <Field name="amount" label=tr!(lang, common.amount) hint=currency fail=fail/> })}
         </div>
+        {pipelines}
     }
     .into_any()
 }

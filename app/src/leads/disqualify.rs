@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::api::{Disqualify, LeadPage};
 use crate::ctx::use_lang;
+use crate::losses::WhyFields;
 use crate::ui::dialog::Dialog;
-use crate::ui::field::Field;
 use crate::ui::problem::{FormError, failure};
 
 #[component]
@@ -27,17 +27,7 @@ pub fn DisqualifyDialog(open: RwSignal<bool>, page: Signal<LeadPage>, saved: RwS
                 <p class="soft">{tr!(lang, leads.disqualify_text)}</p>
                 <input type="hidden" name="lead" value=move || page.with(|page| page.lead.id.to_string())/>
                 <input type="hidden" name="version" value=move || page.with(|page| page.lead.version.to_string())/>
-                <div class="field">
-                    <label for="f-reason">{tr!(lang, leads.reason)}</label>
-                    <select class="select" id="f-reason" name="reason">
-                        <option value="">{tr!(lang, leads.choose_reason)}</option>
-                        {reasons
-                            .into_iter()
-                            .map(|reason| view! { <option value=reason.id.to_string()>{reason.name.get(lang).to_owned()}</option> })
-                            .collect_view()}
-                    </select>
-                </div>
-                <Field name="note" long=true label=tr!(lang, leads.note) fail=fail/>
+                <WhyFields reasons name="reason" fail/>
                 <FormError fail=fail/>
                 <div class="row">
                     <button class="button danger push" type="submit" disabled=move || action.pending().get()>{tr!(lang, leads.disqualify_do)}</button>

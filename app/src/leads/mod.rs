@@ -2,10 +2,14 @@
 
 mod add;
 pub mod api;
+mod board;
 mod convert;
 mod disqualify;
 mod facts;
-pub mod list;
+mod filter;
+mod list;
 pub mod origin;
+pub mod page;
+mod reopen;
 pub mod show;
 pub mod state;

@@ -13,13 +13,14 @@ use super::convert::ConvertDialog;
 use super::disqualify::DisqualifyDialog;
 use super::facts::Facts;
 use super::origin::Origin;
-use super::state::{CallState, status};
-use crate::ctx::{use_lang, use_me};
+use super::reopen::ReopenDialog;
+use super::state::{CallState, response, status};
+use crate::ctx::{use_format, use_lang, use_me};
 use crate::live::use_live;
 use crate::privacy::{Erasing, PersonCard};
 use crate::sharing::Panel;
 use crate::shell::Frame;
-use crate::timeline::{Composer, OpenTasks, Timeline, api::Finish};
+use crate::timeline::{Composer, NextStepForm, OpenTasks, Prompt, Timeline, api::Finish};
 use crate::ui::clock::use_now;
 use crate::ui::icon::Icon;
 use crate::ui::loaded::Loaded;
@@ -34,6 +35,8 @@ struct Parts {
     finish: ServerAction<Finish>,
     converting: RwSignal<bool>,
     disqualifying: RwSignal<bool>,
+    reopening: RwSignal<bool>,
+    next: Prompt,
     erasing: Erasing,
     convert: ServerAction<Convert>,
     proposal: Resource<Option<crate::fail::Answer<domain::lead::Conversion>>>,
@@ -78,11 +81,14 @@ pub fn LeadRecord() -> impl IntoView {
         finish,
         converting,
         disqualifying: RwSignal::new(open == "disqualify"),
+        reopening: RwSignal::new(open == "reopen"),
+        next: Prompt::new(),
         erasing: Erasing::new(move || id().parse().ok().map(Subject::Lead), open == "erase"),
         convert: ServerAction::new(),
         proposal,
         sharing: Panel::new("lead", id),
     };
+    parts.next.follow(finish);
     view! {
         <Frame here="leads">
             <Loaded data=page key=|page: &LeadPage| page.lead.id body=move |page| record(page, parts)/>
@@ -96,6 +102,8 @@ fn record(page: Signal<LeadPage>, parts: Parts) -> AnyView {
     let writes = page.with_untracked(may(Action::Write));
     let assigns = page.with_untracked(may(Action::Assign));
     let consents = Signal::derive(move || page.with(|page| page.consents.clone()));
+    let bare = |page: &LeadPage| page.lead.status.is_open() && page.tasks.is_empty();
+    parts.next.watch(move || writes && page.with(bare));
     view! {
         <Title text=move || page.with(|page| page.lead.name.clone())/>
         <header class="topbar">
@@ -113,12 +121,14 @@ fn record(page: Signal<LeadPage>, parts: Parts) -> AnyView {
                 {view! { <PersonCard on=Subject::Lead(id) consents=consents writes=writes saved=parts.saved erasing=parts.erasing/> }.into_any()}
             </section>
             <section class="lead-flow stack" aria-label=tr!(lang, leads.flow)>
-                {writes.then(|| view! { <Composer on=Subject::Lead(id) saved=parts.saved/> }.into_any())}
+                {writes.then(|| view! { <NextStepForm on=Subject::Lead(id) prompt=parts.next saved=parts.saved/> }.into_any())}
+                {writes.then(|| view! { <Composer on=Subject::Lead(id) saved=parts.saved next=parts.next/> }.into_any())}
                 {move || page.with(|page| history(page, parts.finish))}
             </section>
         </main>
         {writes.then(|| view! { <ConvertDialog open=parts.converting proposal=parts.proposal convert=parts.convert/> }.into_any())}
         {writes.then(|| view! { <DisqualifyDialog open=parts.disqualifying page=page saved=parts.saved/> }.into_any())}
+        {writes.then(|| view! { <ReopenDialog open=parts.reopening page=page saved=parts.saved/> }.into_any())}
     }
     .into_any()
 }
@@ -128,7 +138,7 @@ fn history(page: &LeadPage, finish: ServerAction<Finish>) -> AnyView {
     let timeline = page.timeline.clone();
     let older = timeline.next.map(|next| format!("/leads/{id}?before={next}"));
     view! {
-        <OpenTasks tasks=page.tasks.clone() finish=finish back=format!("/leads/{id}")/>
+        <OpenTasks tasks=page.tasks.clone() finish=finish back=format!("/leads/{id}?next=1")/>
         <Timeline items=timeline.rows older=older/>
     }
     .into_any()
@@ -146,8 +156,8 @@ fn head_state(page: &LeadPage, now: Signal<DateTime<Utc>>) -> AnyView {
     match (lead.status, lead.call_due_at, lead.first_response_at) {
         (LeadStatus::New, Some(due), _) => view! { <CallState due=due now=now pill=true/> }.into_any(),
         (LeadStatus::New | LeadStatus::Working, _, Some(at)) => {
-            let minutes = (at - lead.created_at).num_minutes().max(0);
-            view! { <span class="state pill wide-only">{tr!(lang, leads.called_after, n = minutes)}</span> }
+            let answered = response(lang, (at - lead.created_at).num_minutes().max(0));
+            view! { <span class="state pill wide-only">{tr!(lang, leads.first_response)}" "{answered}</span> }
                 .into_any()
         }
         (LeadStatus::Converted, ..) => {
@@ -176,7 +186,15 @@ fn actions(page: &LeadPage, writes: bool, parts: Parts) -> AnyView {
             </button>
         }
     });
-    view! { <form class="row push" method="get" action=format!("/leads/{}", lead.id)>{call}{decide}</form> }
+    let again = (writes && lead.status == LeadStatus::Disqualified).then(|| {
+        view! {
+            <button class="button" type="submit" name="do" value="reopen" aria-haspopup="dialog"
+                on:click=move |event| { event.prevent_default(); parts.reopening.set(true); }>
+                <Icon name="undo"/>{tr!(lang, leads.reopen)}
+            </button>
+        }
+    });
+    view! { <form class="row push" method="get" action=format!("/leads/{}", lead.id)>{call}{decide}{again}</form> }
         .into_any()
 }
 
@@ -197,13 +215,32 @@ fn settled(page: &LeadPage) -> AnyView {
             </div>
         }
         .into_any(),
-        LeadStatus::Disqualified => {
-            let reason = lead.disqualified_reason.as_ref().map(|reason| reason.get(lang).to_owned()).unwrap_or_default();
-            view! {
-                <div class="notice"><Icon name="stop"/><div><b>{tr!(lang, leads.status_disqualified)}</b>" "{reason}</div></div>
-            }
-            .into_any()
-        }
+        LeadStatus::Disqualified => gone(page),
+        // That it went nowhere once is told as long as it lives.
+        LeadStatus::New | LeadStatus::Working if lead.disqualified_at.is_some() => gone(page),
         LeadStatus::New | LeadStatus::Working => ().into_any(),
     }
+}
+
+/// When and why the lead went nowhere, and when it was taken up again.
+fn gone(page: &LeadPage) -> AnyView {
+    let format = use_format();
+    let lang = format.lang;
+    let lead = &page.lead;
+    let reason =
+        lead.disqualified_reason.as_ref().map(|reason| reason.get(lang).to_owned()).unwrap_or_default();
+    let day = lead.disqualified_at.map(|at| format.date(at)).unwrap_or_default();
+    let again = lead.reopened_at.filter(|at| lead.disqualified_at.is_some_and(|gone| gone <= *at));
+    let note = lead.disqualify_note.clone();
+    view! {
+        <div class="notice">
+            <Icon name="stop"/>
+            <div>
+                <b>{tr!(lang, leads.disqualified_on, day = day, reason = reason)}</b>
+                {(!note.is_empty()).then(|| view! { <p class="prose">{note}</p> })}
+                {again.map(|at| view! { <p>{tr!(lang, leads.reopened_on, day = format.date(at))}</p> })}
+            </div>
+        </div>
+    }
+    .into_any()
 }

@@ -18,6 +18,20 @@ pub fn status(lang: Lang, status: LeadStatus) -> String {
     }
 }
 
+/// How long after it came a lead was first answered.
+pub fn response(lang: Lang, minutes: i64) -> String {
+    tr!(lang, leads.answered, time = lasting(lang, minutes))
+}
+
+/// Minutes in the largest unit that fits: `40 min`, `5 h`, `3 d`.
+pub fn lasting(lang: Lang, minutes: i64) -> String {
+    match minutes {
+        ..120 => tr!(lang, leads.minutes, n = minutes),
+        ..2880 => tr!(lang, leads.hours, n = minutes / 60),
+        _ => tr!(lang, leads.days, n = minutes / (24 * 60)),
+    }
+}
+
 /// How long until, or since, a first call is due: "38 min left", "12 min late", a day and time when that is far.
 pub fn due_words(format: &Format, due: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let lang = format.lang;
@@ -52,6 +66,14 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
+
+    #[test]
+    fn an_answer_is_told_in_the_unit_that_fits() {
+        for (minutes, told) in [(0, "0 min"), (119, "119 min"), (120, "2 h"), (2879, "47 h"), (2880, "2 d")] {
+            assert_eq!(lasting(Lang::En, minutes), told);
+        }
+        assert_eq!(response(Lang::Ru, 12), "через 12 мин");
+    }
 
     #[test]
     fn a_first_call_counts_minutes_then_hours() {

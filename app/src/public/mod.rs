@@ -8,12 +8,14 @@
 //! | `GET /s/{token}` | [`survey`]`(&Visit, &PublicSurvey, token, &Rating, Option<&Problem>)` | `score`, `comment` to `/s/{token}` |
 //! | `GET /f/{slug}` | [`form`]`(&Visit, &Form, &Agreement, &NewSubmission, stamp, Option<&Problem>)` | the fields by their keys, `stamp`, `website`, `attribution.landing_url` …, to `/f/{slug}` |
 //! | after `POST /f/{slug}` | [`thanks`]`(&Visit, &Form, message)` | |
+//! | `POST /process/import`, refused | [`not_imported`]`(&Visit, &NotImported)` | `file` to `/process/import` |
 //! | anything that failed | [`problem`]`(&Visit, &Problem)` | |
 //!
 //! After a good `POST` to an offer or a survey the visitor is redirected (303) to its `GET`, which shows the answer. After a bad
 //! one the same function is called with what was typed and the problem. The PDF of an offer is at `/o/{token}/pdf`.
 
 mod form;
+mod import;
 mod offer;
 mod problem;
 pub mod second_factor;
@@ -27,6 +29,7 @@ use leptos::prelude::*;
 use crate::ui::icon::Icon;
 
 pub use form::{Agreement, form, thanks};
+pub use import::not_imported;
 pub use offer::{Answering, offer};
 pub use problem::problem;
 pub use survey::{Rating, survey};

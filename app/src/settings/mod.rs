@@ -9,6 +9,7 @@ mod company;
 mod forms;
 mod invitations;
 mod leaving;
+mod losses;
 pub mod page;
 mod people;
 #[cfg(feature = "ssr")]

@@ -11,6 +11,7 @@ use super::audit::{self, Chosen};
 use super::channels::Channels;
 use super::forms::{self, Forms};
 use super::leaving::sign_ins;
+use super::losses::Losses;
 use super::people::People;
 use super::{backups, catalog, company, people, rights, teams};
 use crate::ctx::{use_format, use_lang, use_me};
@@ -21,11 +22,13 @@ use crate::ui::title::Title;
 use crate::ui::toast::use_toast;
 
 /// The sections, in order; the first is shown when the address names none.
-const SECTIONS: [&str; 8] = ["catalog", "users", "teams", "rights", "company", "forms", "channels", "audit"];
+const SECTIONS: [&str; 9] =
+    ["catalog", "users", "teams", "rights", "company", "losses", "forms", "channels", "audit"];
 
 /// A section that reads what it shows by itself: it has rights of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Own {
+    Losses,
     Forms,
     Channels,
 }
@@ -53,6 +56,7 @@ pub fn Settings() -> impl IntoView {
         SECTIONS.into_iter().find(|section| *section == named).unwrap_or("catalog")
     };
     let own = Memo::new(move |_| match section() {
+        "losses" => Some(Own::Losses),
         "forms" => Some(Own::Forms),
         "channels" => Some(Own::Channels),
         _ => None,
@@ -81,9 +85,11 @@ pub fn Settings() -> impl IntoView {
     let all = use_me().is_some_and(|me| check_any(&me.actor(), Action::Read, Entity::Settings).is_ok());
     let logs = use_me().is_some_and(|me| check_audit(&me.actor()).is_ok());
     let forms = forms::may_read();
+    let process = use_me().is_some_and(|me| check_any(&me.actor(), Action::Read, Entity::Process).is_ok());
     let seen = move |section: &&str| match *section {
         "catalog" => true,
         "audit" => logs,
+        "losses" => process,
         "forms" | "channels" => forms,
         _ => all,
     };
@@ -95,6 +101,7 @@ pub fn Settings() -> impl IntoView {
             "rights" => tr!(lang, access.rights),
             "company" => tr!(lang, settings.company),
             "audit" => tr!(lang, settings.audit),
+            "losses" => tr!(lang, losses.title),
             "channels" => tr!(lang, channels.title),
             _ => tr!(lang, forms.title),
         };
@@ -107,9 +114,13 @@ pub fn Settings() -> impl IntoView {
         <Title text=tr!(lang, settings.title)/>
         <Frame here="settings">
             <header class="topbar"><h1>{tr!(lang, settings.title)}</h1></header>
-            <nav class="tabs views" aria-label=tr!(lang, settings.sections)>{tabs.collect_view()}</nav>
+            <nav class="tabs views" aria-label=tr!(lang, settings.sections)>
+                {tabs.collect_view()}
+                {process.then(|| view! { <a href="/process">{tr!(lang, process.title)}</a> })}
+            </nav>
             <main class="settings-page">
                 {move || match own.get() {
+                    Some(Own::Losses) => view! { <Losses/> }.into_any(),
                     Some(Own::Forms) => view! { <Forms/> }.into_any(),
                     Some(Own::Channels) => view! { <Channels/> }.into_any(),
                     None => view! {

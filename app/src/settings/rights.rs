@@ -174,6 +174,7 @@ fn entity_name(lang: Lang, entity: Entity) -> String {
         Entity::Report => tr!(lang, access.entity_report),
         Entity::Catalog => tr!(lang, access.entity_catalog),
         Entity::Form => tr!(lang, access.entity_form),
+        Entity::Process => tr!(lang, access.entity_process),
         Entity::Settings => tr!(lang, access.entity_settings),
     }
 }

@@ -25,6 +25,7 @@ pub async fn log(
     let (db, actor) = crate::ctx::signed_in()?;
     let on = super::subject(&on, &id)?;
     let next = typed::next_step(&next_kind, &next_title, &next_at)?;
+    let asks = finishes(&kind) && next.is_none();
     match typed::logged(&kind, outcome.as_deref(), incoming.is_some(), &minutes, text)? {
         Some(what) => {
             store::activities::log(&db, &actor, domain::activity::LogActivity { on, what, next }).await?;
@@ -41,8 +42,15 @@ pub async fn log(
             store::tasks::create(&db, &actor, task).await?;
         }
     }
-    crate::ctx::land(&super::path(on));
+    let page = super::path(on);
+    // Without wasm the page asks for the next step when it comes back.
+    crate::ctx::land(&if asks { format!("{page}?next=1") } else { page });
     Ok(())
+}
+
+/// Whether what is logged brings something to its end, after which something else has to come.
+pub fn finishes(kind: &str) -> bool {
+    matches!(kind, "call" | "meeting")
 }
 
 /// Finishes a task; `back` is the page that a plain form returns to.

@@ -1,7 +1,6 @@
 //! The composer: one form for calls, notes, tasks and meetings. Its tabs are radio buttons and style sheets show the parts of the
 //! chosen kind, so that it works before and without wasm.
 
-use domain::Fault;
 use domain::activity::{CallOutcome, Subject};
 use domain::task::TaskKind;
 use leptos::form::ActionForm;
@@ -9,6 +8,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::api::Log;
+use super::next::{Prompt, fault};
 use crate::ctx::use_lang;
 use crate::fail::Fail;
 use crate::ui::icon::Icon;
@@ -20,17 +20,29 @@ pub fn Composer(
     on: Subject,
     /// Counted up after each save: the page reloads what it shows by it.
     saved: RwSignal<u32>,
+    /// Hears of calls and meetings: what comes next?
+    #[prop(optional)]
+    next: Option<Prompt>,
 ) -> impl IntoView {
     let lang = use_lang();
     let action = ServerAction::<Log>::new();
     let fail = failure(move || action.value().get());
     let node = NodeRef::<html::Form>::new();
+    let finished = StoredValue::new(false);
+    Effect::new(move || {
+        if let Some(sent) = action.input().get() {
+            finished.set_value(super::api::finishes(&sent.kind));
+        }
+    });
     Effect::new(move || {
         if matches!(action.value().get(), Some(Ok(()))) {
             if let Some(form) = node.get_untracked() {
                 form.reset();
             }
             saved.update(|n| *n += 1);
+            if let Some(next) = next.filter(|_| finished.get_value()) {
+                next.finished();
+            }
         }
     });
     let (on, id) = super::fields(on);
@@ -152,23 +164,6 @@ fn next_step(fail: Signal<Option<Fail>>) -> AnyView {
                 <input class="input num" id="next-at" name="next_at" type="datetime-local"/>
                 {fault(fail, "next_at")}
             </div>
-        </div>
-    }
-    .into_any()
-}
-
-/// The fault of a field, read out when it comes.
-fn fault(fail: Signal<Option<Fail>>, name: &'static str) -> AnyView {
-    let lang = use_lang();
-    let found = move || -> Option<Fault> {
-        match fail.get() {
-            Some(Fail::Problem(problem)) => problem.fault_of(name),
-            _ => None,
-        }
-    };
-    view! {
-        <div class="field faults" aria-live="polite">
-            {move || found().map(|fault| view! { <p class="error"><Icon name="warn"/>{crate::text::fault(lang, fault)}</p> })}
         </div>
     }
     .into_any()

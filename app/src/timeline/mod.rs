@@ -3,11 +3,13 @@
 pub mod api;
 mod composer;
 mod feed;
+mod next;
 mod tasks;
 mod words;
 
 pub use composer::Composer;
 pub use feed::Timeline;
+pub use next::{NextStepForm, Prompt};
 pub use tasks::{DoneButton, OpenTasks};
 
 use domain::activity::Subject;

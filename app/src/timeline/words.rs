@@ -95,6 +95,9 @@ pub fn words(format: &Format, activity: &Activity) -> Words {
             quote: note.clone(),
             ..plain("stop", tr!(lang, timeline.disqualified), list(&[reason.get(lang), &who]))
         },
+        Happening::LeadReopened { note } => {
+            Words { quote: note.clone(), ..plain("undo", tr!(lang, timeline.lead_reopened), who) }
+        }
         Happening::Assigned { to } => plain("people", tr!(lang, timeline.assigned, name = to.clone()), who),
         Happening::DealOpened { stage } => Words {
             moved: true,

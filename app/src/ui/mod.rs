@@ -4,6 +4,7 @@ pub mod clock;
 pub mod copy;
 pub mod dialog;
 pub mod field;
+pub mod focus;
 pub mod icon;
 pub mod keys;
 pub mod loaded;

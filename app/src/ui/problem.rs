@@ -16,7 +16,7 @@ pub fn FormError(#[prop(into)] fail: Signal<Option<Fail>>) -> impl IntoView {
             let (head, reasons) = match &fail {
                 Fail::Problem(Problem::Refused { reasons }) => (
                     tr!(lang, common.refused),
-                    reasons.iter().map(|r| crate::text::refusal(lang, *r)).collect::<Vec<_>>(),
+                    reasons.iter().map(|r| crate::text::refusal(lang, r)).collect::<Vec<_>>(),
                 ),
                 other => (crate::text::fail(lang, other), Vec::new()),
             };

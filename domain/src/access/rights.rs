@@ -148,7 +148,9 @@ pub fn choices(entity: Entity, action: Action) -> &'static [Reach] {
         | (E::Deal, A::Waive)
         | (E::Task, A::Write)
         | (E::Report, A::Read) => &Reach::ALL,
-        (E::Catalog | E::Form, A::Read | A::Write) | (E::Settings, A::Read) => &[Reach::None, Reach::All],
+        (E::Catalog | E::Form | E::Process, A::Read | A::Write) | (E::Settings, A::Read) => {
+            &[Reach::None, Reach::All]
+        }
         _ => &[],
     }
 }
@@ -214,7 +216,7 @@ fn standard(role: Role, entity: Entity, action: Action) -> Reach {
         (L::SalesRep, E::Lead | E::Client | E::Deal | E::Task, A::Read) => R::Team,
         (L::SalesRep, E::Lead | E::Client | E::Deal | E::Task, A::Write) => R::Own,
         (L::SalesRep, E::Report, A::Read) => R::Team,
-        (L::SalesRep | L::Delivery | L::Marketer | L::Viewer, E::Catalog, A::Read) => R::All,
+        (L::SalesRep | L::Delivery | L::Marketer | L::Viewer, E::Catalog | E::Process, A::Read) => R::All,
         (L::Delivery, E::Deal | E::Client | E::Task, A::Read) => R::Team,
         (L::Delivery, E::Deal | E::Task, A::Write) => R::Own,
         (L::Marketer, E::Lead | E::Report, A::Read | A::Export)

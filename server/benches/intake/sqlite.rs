@@ -54,7 +54,7 @@ impl Before {
 
 fn tables(raw: &Raw) -> anyhow::Result<Vec<String>> {
     let rows =
-        raw.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")?;
+        raw.rows("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT wr AND name NOT LIKE 'sqlite_%'")?;
     let name = |row: &Vec<Value>| row[0].text().unwrap_or_default().to_owned();
     // These two are changed, not added to.
     Ok(rows.iter().map(name).filter(|name| !matches!(name.as_str(), "counters" | "audit_head")).collect())

@@ -113,22 +113,25 @@ impl Sink for Csv {
     }
 }
 
-/// A value as a cell. What visitors typed must not run as a formula when the file is opened in a spreadsheet; a phone in E.164 is
-/// digits after its plus and stays.
+/// A value as a cell.
 fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => {
-            let phone = text
-                .strip_prefix('+')
-                .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()));
-            if !phone && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-                format!("'{text}")
-            } else {
-                text.clone()
-            }
-        }
+        Some(Value::String(text)) => defused(text),
         Some(other) => other.to_string(),
+    }
+}
+
+/// What somebody typed must not run as a formula when the file is opened in a spreadsheet; a phone in E.164 is digits after its plus
+/// and stays.
+pub fn defused(text: &str) -> String {
+    let phone = text
+        .strip_prefix('+')
+        .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()));
+    if !phone && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
     }
 }
 

@@ -4,9 +4,11 @@ mod audit;
 mod backup;
 mod demo;
 mod doctor;
-mod export;
+pub mod export;
 mod import;
 mod person;
+mod process;
+mod report;
 mod serve;
 mod user;
 
@@ -45,9 +47,15 @@ enum Command {
     /// Tell or erase what is kept about a person on the customers' side
     #[command(subcommand)]
     Person(person::PersonCommand),
+    /// Print the figures of the reports
+    #[command(subcommand)]
+    Report(report::ReportCommand),
     /// Read records from elsewhere
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// Pipelines as files that other tools draw
+    #[command(subcommand)]
+    Process(process::ProcessCommand),
     /// Write everything into one file, also while the server runs
     Backup(backup::MakeArgs),
     /// Put a backup into an empty database; no server may run on it meanwhile
@@ -71,7 +79,9 @@ impl Cli {
             Command::Export(args) => export::run(&config, &args).await,
             Command::Audit(command) => audit::run(&config, command).await,
             Command::Person(command) => person::run(&config, command).await,
+            Command::Report(command) => report::run(&config, command).await,
             Command::Import(command) => import::run(&config, command).await,
+            Command::Process(command) => process::run(&config, command).await,
             Command::Backup(args) => backup::make(&config, &args).await,
             Command::Restore(args) => backup::restore(&config, &args).await,
             Command::ForgetSealed => forget_sealed(&config).await,

@@ -222,10 +222,12 @@ async fn records(db: &Db, owner: &User) -> BTreeMap<&'static str, String> {
     store::intake::submit_judged(db, "call-back", suspicious, None, verdict).await.unwrap();
     let log = store::intake::log(db, &Actor::SYSTEM, SubmissionFilter::default()).await.unwrap();
     let rules = store::channels::list(db, &Actor::SYSTEM).await.unwrap();
+    let losses = store::losses::list(db, &Actor::SYSTEM).await.unwrap();
     let stages: Vec<_> = deal.pipeline.open_stages().map(|stage| stage.id.to_string()).collect();
     BTreeMap::from([
         ("lead", kept.to_string()),
         ("deal", made.deal.to_string()),
+        ("pipeline", deal.pipeline.id.to_string()),
         ("stage", stages[1].clone()),
         ("account", deal.account.unwrap().0.to_string()),
         ("contact", deal.contact.unwrap().id.to_string()),
@@ -239,12 +241,16 @@ async fn records(db: &Db, owner: &User) -> BTreeMap<&'static str, String> {
         ("form", form.id.to_string()),
         ("submission", log.rows[0].id.to_string()),
         ("rule", rules[1].id.to_string()),
+        ("loss", losses[1].id.to_string()),
         ("nothing", String::new()),
     ])
 }
 
 /// Which record the `{id}` of a path means.
 fn page_record(path: &str) -> &'static str {
+    if path.starts_with("/process/") {
+        return "pipeline";
+    }
     ["lead", "deal", "account", "contact", "offer", "act"]
         .into_iter()
         .find(|kind| path.starts_with(&format!("/{kind}s/")))

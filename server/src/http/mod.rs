@@ -2,10 +2,14 @@
 
 mod api;
 mod assets;
+mod bpmn;
+#[cfg(test)]
+mod bpmn_tests;
 #[cfg(test)]
 mod company;
 #[cfg(test)]
 mod crash;
+mod funnel;
 mod health;
 #[cfg(test)]
 mod holes;

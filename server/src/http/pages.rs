@@ -1,12 +1,14 @@
 //! The application: server-rendered pages and the server functions behind them.
 
 use app::ctx::{PageContext, Server};
+use app::process::plain::{Posted, posted};
 use app::shell::{Assets, shell};
 use axum::Extension;
 use axum::body::Body;
-use axum::extract::State;
-use axum::http::{HeaderValue, Request, header};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, Method, Request, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::Problem;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{
@@ -15,6 +17,7 @@ use leptos_axum::{
 
 use super::assets::Manifest;
 use super::problem::Told;
+use super::public::Desk;
 use super::routes::{Access, Table, Verb};
 use super::session::Session;
 
@@ -27,6 +30,7 @@ pub fn routes(mut table: Table, manifest: &Manifest) -> Table {
         css: manifest.css.clone(),
         parts: std::sync::Arc::new(manifest.parts.clone()),
     };
+    let edited = assets.clone();
     let page = move |State(state): State<super::State>,
                      Extension(session): Extension<Session>,
                      request: Request<Body>| {
@@ -37,6 +41,12 @@ pub fn routes(mut table: Table, manifest: &Manifest) -> Table {
             render(request).await
         }
     };
+    let edited =
+        move |State(state): State<super::State>,
+              Extension(session): Extension<Session>,
+              Path(id): Path<String>,
+              request: Request<Body>| edit(state, session, id, request, edited.clone());
+    table = table.on(Verb::Post, "/process/{id}", Access::SignedIn, edited);
     let access = |open: bool| if open { Access::Public } else { Access::SignedIn };
     for listing in generate_route_list(app::App) {
         let path = listing.path();
@@ -48,6 +58,46 @@ pub fn routes(mut table: Table, manifest: &Manifest) -> Table {
         table = table.on(Verb::Post, path, access(super::session::is_door_function(path)), call);
     }
     table
+}
+
+/// `POST /process/{id}`: the editor's form from a browser without wasm. What could not be saved comes back as the page it was typed
+/// on.
+async fn edit(
+    state: super::State,
+    session: Session,
+    id: String,
+    request: Request<Body>,
+    assets: Assets,
+) -> Response {
+    let actor = match session.actor() {
+        Ok(actor) => actor.clone(),
+        Err(told) => return told.into_response(),
+    };
+    let db = state.db.asked_from(&session.origin.ip);
+    let (mut parts, body) = request.into_parts();
+    let sent = match axum::body::to_bytes(body, super::BODY).await {
+        Ok(body) => posted(&db, &actor, &id, &body).await,
+        Err(_) => Err(Problem::TooLarge),
+    };
+    let kept = match sent {
+        Ok(Posted::Saved(id)) => return Redirect::to(&format!("/process/{id}")).into_response(),
+        Ok(Posted::Kept(kept)) => kept,
+        Err(problem) => return Desk::open(&state, Some(session.lang)).await.problem(&problem),
+    };
+    let status = kept.refused.as_ref().and_then(|problem| StatusCode::from_u16(problem.status()).ok());
+    let common = context(&state, &session);
+    let context = move || {
+        common();
+        provide_context(kept.clone());
+    };
+    // The page is the one that is there to read; the form has been taken from the request.
+    parts.method = Method::GET;
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.remove(header::CONTENT_TYPE);
+    let render = render_app_async_with_context(context, move || shell(assets.clone()));
+    let mut response = render(Request::from_parts(parts, Body::empty())).await;
+    *response.status_mut() = status.unwrap_or(StatusCode::OK);
+    response
 }
 
 /// What pages and server functions find in their context.

@@ -54,5 +54,6 @@ fn code(fault: Fault) -> &'static str {
         Fault::PersonalPassword => "personal_password",
         Fault::WrongPassword => "wrong_password",
         Fault::ReadOnly => "read_only",
+        Fault::Mistyped => "mistyped",
     }
 }

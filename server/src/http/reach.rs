@@ -53,6 +53,7 @@ async fn hide(company: &Company, db: &Db, stranger: UserId, team: Option<domain:
         account_name: "Alpha".into(),
         deal_title: "Audit".into(),
         amount: Some(domain::Money::new(5_000_000, domain::Currency::Eur)),
+        pipeline: None,
     };
     let made = store::leads::convert(db, &actor, convert).await.unwrap();
     store::offers::create(db, &actor, made.deal).await.unwrap();
@@ -71,6 +72,7 @@ async fn hide(company: &Company, db: &Db, stranger: UserId, team: Option<domain:
         account: Some(company.id("account").parse().unwrap()),
         amount: None,
         expected_close: None,
+        pipeline: None,
     };
     let admin = company.callers.iter().find(|caller| caller.actor.role == Role::Admin).unwrap();
     let deal = store::deals::create(db, &admin.actor, shared).await.unwrap();
@@ -99,6 +101,8 @@ fn asks(company: &Company, route: &Route) -> Vec<(&'static str, Ask)> {
             "?q=5550138",
             "?q=alpha",
             "?view=list",
+            "?view=board",
+            "?view=calendar",
             "?status=converted",
             "?all=1",
         ]
@@ -109,11 +113,17 @@ fn asks(company: &Company, route: &Route) -> Vec<(&'static str, Ask)> {
             ["", "?do=convert"].map(|query| (query, Ask::Plain)).into()
         }
         (Verb::Get, ..) => vec![("", Ask::Plain)],
-        (_, "/fn/leads/inbox" | "/fn/deals/list" | "/fn/deals/board", _) => {
+        (_, "/fn/leads/inbox" | "/fn/leads/board" | "/fn/deals/list" | "/fn/deals/board", _) => {
             let filters =
                 [json!({}), json!({"all": true}), json!({"text": "elena"}), json!({"text": "hidden"})];
             filters.map(|filter| with(json!({ "filter": filter }))).into()
         }
+        (_, "/fn/deals/calendar", _) => [json!({}), json!({"all": true}), json!({"text": "hidden"})]
+            .map(|filter| with(json!({ "month": "2026-11", "filter": filter })))
+            .into(),
+        (_, "/fn/deals/find_clients", _) => ["", "elena", "boris", "alpha", "hidden"]
+            .map(|text| with(json!({ "id": company.id("deal"), "text": text })))
+            .into(),
         (_, "/fn/clients/list", _) => ["", "alpha", "boris", "5550138", "client.example"]
             .map(|text| with(json!({"filter": {"text": text}})))
             .into(),

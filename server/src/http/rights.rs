@@ -37,6 +37,7 @@ pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         Ask::Form(fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect())
     };
     match (route.verb, route.path.as_str()) {
+        (Verb::Get, "/analytics/funnel.csv") => (Any(Report, Read), Ask::Plain),
         (_, path) if path.starts_with("/pkg/") || path.contains('.') => (Open, Ask::Plain),
         (Verb::Options, _) | (_, "/healthz" | "/readyz") => (Open, Ask::Plain),
         (_, path)
@@ -94,8 +95,14 @@ pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         ) => (Ours(Deal, Read), Ask::Plain),
         (Verb::Get, "/clients") => (Any(Client, Read), Ask::Plain),
         (Verb::Get, "/accounts/{id}" | "/contacts/{id}") => (Ours(Client, Read), Ask::Plain),
-        (Verb::Get, "/analytics/funnel") => (Any(Report, Read), Ask::Plain),
+        (Verb::Get, "/analytics/funnel" | "/analytics/pipe") => (Any(Report, Read), Ask::Plain),
         (Verb::Get, "/leads/{id}/data" | "/contacts/{id}/data") => (Any(Settings, Write), Ask::Plain),
+        (Verb::Get, "/process/{id}/bpmn") => (Any(Entity::Process, Read), Ask::Plain),
+        (Verb::Post, "/process/import") => (Any(Entity::Process, Write), form(&[("file", "<a/>")])),
+        (Verb::Get, "/process" | "/process/{id}") => (Any(Entity::Process, Read), Ask::Plain),
+        (Verb::Post, "/process/{id}") => {
+            (Any(Entity::Process, Write), form(&[("version", "99"), ("name", "Sales")]))
+        }
         (Verb::Get, "/settings") => (Any(Catalog, Read), Ask::Plain),
 
         (Verb::Post, "/profile/second-factor/begin") => (SignedIn, form(&[])),
@@ -137,6 +144,10 @@ pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
             Ours(Lead, Write),
             form(&[("lead", &id("lead")), ("version", "1"), ("reason", ""), ("note", "x")]),
         ),
+        (Verb::Post, "/fn/leads/board") => (Any(Lead, Read), Ask::Json(json!({"filter": {}}))),
+        (Verb::Post, "/fn/leads/reopen") => {
+            (Ours(Lead, Write), form(&[("lead", &id("lead")), ("version", "99"), ("note", "x")]))
+        }
         (Verb::Post, "/fn/leads/assign") => {
             (Ours(Lead, Assign), form(&[("lead", &id("lead")), ("version", "99"), ("to", &id("owner"))]))
         }
@@ -157,6 +168,19 @@ pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         (Verb::Post, "/fn/deals/board" | "/fn/deals/list") => {
             (Any(Deal, Read), Ask::Json(json!({"filter": {}})))
         }
+        (Verb::Post, "/fn/deals/calendar") => {
+            (Any(Deal, Read), Ask::Json(json!({"month": "2026-11", "filter": {}})))
+        }
+        (Verb::Post, "/fn/deals/bulk") => (
+            Any(Deal, Write),
+            form(&[("on[]", &id("deal")), ("change", "lose"), ("loss_reason", ""), ("back", "/deals")]),
+        ),
+        // Batches are their maker's.
+        (Verb::Post, "/fn/deals/batch") => (Rule::Theirs, Ask::Json(json!({"id": id("deal")}))),
+        (Verb::Post, "/fn/deals/undo") => (Rule::Theirs, form(&[("batch", &id("deal")), ("back", "/deals")])),
+        (Verb::Post, "/fn/views/list") => (Any(Deal, Read), Ask::Json(json!({}))),
+        (Verb::Post, "/fn/views/save") => (Any(Deal, Read), form(&[("name", ""), ("fields[view]", "list")])),
+        (Verb::Post, "/fn/views/remove") => (Rule::Theirs, form(&[("id", &id("deal"))])),
         (Verb::Post, "/fn/deals/choices") => (SignedIn, Ask::Json(json!({}))),
         (Verb::Post, "/fn/deals/show") => (Ours(Deal, Read), Ask::Json(json!({"id": id("deal")}))),
         (Verb::Post, "/fn/deals/create") => (
@@ -177,8 +201,37 @@ pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
                 ("expected_close", ""),
             ]),
         ),
+        (Verb::Post, "/fn/deals/join") => {
+            (Ours(Deal, Write), form(&[("id", &id("deal")), ("user", &id("nobody")), ("part", "sales")]))
+        }
+        (Verb::Post, "/fn/deals/leave") => {
+            (Ours(Deal, Write), form(&[("id", &id("deal")), ("user", &id("nobody"))]))
+        }
+        (Verb::Post, "/fn/deals/add_contact") => {
+            (Ours(Deal, Write), form(&[("id", &id("deal")), ("contact", &id("contact")), ("role", "user")]))
+        }
+        (Verb::Post, "/fn/deals/remove_contact") => {
+            (Ours(Deal, Write), form(&[("id", &id("deal")), ("contact", &id("nobody"))]))
+        }
+        (Verb::Post, "/fn/deals/parties") => {
+            (Ours(Deal, Write), form(&[("id", &id("deal")), ("payer", ""), ("consignee", "")]))
+        }
+        (Verb::Post, "/fn/deals/client") => (
+            Ours(Deal, Write),
+            form(&[("id", &id("deal")), ("version", "99"), ("contact", ""), ("account", "")]),
+        ),
+        (Verb::Post, "/fn/deals/service") => {
+            (Ours(Deal, Write), form(&[("id", &id("deal")), ("version", "99"), ("service", "")]))
+        }
+        (Verb::Post, "/fn/deals/find_clients") => {
+            (Ours(Deal, Write), Ask::Json(json!({"id": id("deal"), "text": ""})))
+        }
+        (Verb::Post, "/fn/deals/services") => (Any(Catalog, Read), Ask::Json(json!({}))),
         (Verb::Post, "/fn/deals/assign") => {
             (Ours(Deal, Assign), form(&[("id", &id("deal")), ("version", "99"), ("owner", &id("owner"))]))
+        }
+        (Verb::Post, "/fn/deals/tick") => {
+            (Ours(Deal, Write), form(&[("id", &id("deal")), ("item", &id("nobody")), ("done", "true")]))
         }
         (Verb::Post, "/fn/deals/waive") => {
             (Ours(Deal, Waive), form(&[("id", &id("deal")), ("item", "offer_accepted"), ("reason", "x")]))
@@ -229,6 +282,9 @@ pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         (Verb::Post, "/fn/contacts/show") => {
             (Ours(Client, Read), Ask::Json(json!({"id": id("contact"), "before": null})))
         }
+        (Verb::Post, "/fn/legal/save") => {
+            (Ours(Client, Write), form(&[("account", &id("account")), ("name", ""), ("country", "RU")]))
+        }
         (Verb::Post, "/fn/activities/log") => (
             Ours(Lead, Write),
             form(&[
@@ -245,7 +301,9 @@ pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         (Verb::Post, "/fn/tasks/finish") => {
             (Ours(Task, Write), form(&[("task", &id("task")), ("version", "99"), ("back", "/")]))
         }
-        (Verb::Post, "/fn/analytics/funnel") => (Any(Report, Read), Ask::Json(json!({"filter": {}}))),
+        (Verb::Post, "/fn/analytics/funnel" | "/fn/analytics/pipe") => {
+            (Any(Report, Read), Ask::Json(json!({"filter": {}})))
+        }
         (Verb::Post, "/fn/settings/open") => (Any(Catalog, Read), Ask::Json(json!({}))),
         (Verb::Post, "/fn/settings/category") => {
             (Any(Catalog, Write), form(&[("id", ""), ("name", "Audits"), ("name_ru", "")]))
@@ -355,6 +413,21 @@ pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
             (Any(Entity::Form, Write), form(&[("id", &id("rule")), ("version", "99")]))
         }
         (Verb::Post, "/fn/channels/standard") => (Any(Entity::Form, Write), form(&[])),
+        (Verb::Post, "/fn/losses/open") => {
+            (Any(Entity::Process, Read), Ask::Json(json!({"reason": "", "draft": ""})))
+        }
+        (Verb::Post, "/fn/losses/save") => (Any(Entity::Process, Write), form(&[("draft[name]", "")])),
+        (Verb::Post, "/fn/losses/shift") => {
+            (Any(Entity::Process, Write), form(&[("id", &id("loss")), ("way", "up")]))
+        }
+        (Verb::Post, "/fn/process/list") => (Any(Entity::Process, Read), Ask::Json(json!({}))),
+        (Verb::Post, "/fn/process/open") => {
+            (Any(Entity::Process, Read), Ask::Json(json!({"id": id("pipeline"), "number": null})))
+        }
+        (Verb::Post, "/fn/process/save") => (
+            Any(Entity::Process, Write),
+            Ask::Json(json!({"draft": {"id": id("pipeline"), "version": "99"}})),
+        ),
         (Verb::Post, "/fn/origins/list") => (Any(Lead, Read), Ask::Json(json!({"of": "lead"}))),
         (Verb::Post, "/fn/leads/recognise") => {
             (Any(Lead, Write), Ask::Json(json!({"phone": "+7 921 555-01-38", "email": ""})))

@@ -8,7 +8,10 @@ use axum::routing::{get, options, post};
 
 use super::State;
 use super::assets::Manifest;
-use super::{api, assets, health, landing, live, pages, papers, person, public, second_factor, session, sso};
+use super::{
+    api, assets, bpmn, funnel, health, landing, live, pages, papers, person, public, second_factor, session,
+    sso,
+};
 
 /// How a route is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,8 +117,11 @@ pub(super) fn tables(manifest: &Manifest) -> Tables {
         .on(Post, "/profile/second-factor/off", SignedIn, second_factor::turn_off)
         .on(Get, "/offers/{id}/pdf", SignedIn, papers::offer)
         .on(Get, "/acts/{id}/pdf", SignedIn, papers::act)
+        .on(Get, "/analytics/funnel.csv", SignedIn, funnel::file)
         .on(Get, "/leads/{id}/data", SignedIn, person::of_lead)
-        .on(Get, "/contacts/{id}/data", SignedIn, person::of_contact);
+        .on(Get, "/contacts/{id}/data", SignedIn, person::of_contact)
+        .on(Get, "/process/{id}/bpmn", SignedIn, bpmn::export)
+        .on(Post, "/process/import", SignedIn, bpmn::import);
     let files = Table::default()
         .on(Get, "/pkg/{*name}", Public, assets::package)
         .on(Get, "/icons.svg", Public, assets::stable("icons.svg"))

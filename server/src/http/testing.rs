@@ -80,6 +80,7 @@ pub(super) async fn convert(
         account_name: account.into(),
         deal_title: title.into(),
         amount: None,
+        pipeline: None,
     };
     store::leads::convert(db, actor, convert).await.unwrap()
 }

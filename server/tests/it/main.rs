@@ -4,6 +4,9 @@ mod audit;
 mod backup;
 mod import;
 mod person;
+mod pipe;
+mod process;
+mod report;
 mod seal;
 
 use std::io::Write;

@@ -70,6 +70,7 @@ async fn names(
         ("deals", "title"),
         ("contacts", "name"),
         ("accounts", "name"),
+        ("legal_entities", "name"),
         ("offers", "number"),
         ("acts", "number"),
         ("tasks", "title"),

@@ -14,7 +14,7 @@ use super::write::count;
 use super::{BackupError, Manifest};
 use crate::db::Tx;
 use crate::dialect::{self, catalogue};
-use crate::{Db, migration};
+use crate::{Db, deals, migration};
 
 /// Values in one statement; SQLite takes 32 766, PostgreSQL 65 535.
 const VALUES: usize = 8_000;
@@ -92,6 +92,10 @@ async fn load<R: Read>(
         }
     }
     fill(conn, &schema, reader).await?;
+    if schema.table("deal_deltas").is_some() {
+        // The counters that its deals were just noted for are in the backup themselves.
+        deals::forget_notes(conn).await?;
+    }
     if !catalogue::settle(conn, &schema.late).await? {
         return Err(BackupError::Damaged("rows that refer to missing ones".into()));
     }

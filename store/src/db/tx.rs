@@ -18,7 +18,7 @@ use crate::error::{OrProblem, broken};
 use crate::id::new_id;
 use crate::outbox::{self, Mail};
 use crate::users::links::Link;
-use crate::{shares, subject};
+use crate::{deals, rollups, shares, subject};
 
 /// An open write transaction.
 pub(crate) struct Tx {
@@ -35,6 +35,7 @@ pub(super) struct Effects {
     pub(super) outbox: bool,
     pub(super) reference: bool,
     audit: Vec<Deed>,
+    rollups: rollups::Notes,
 }
 
 /// The records on whose timelines an activity stands.
@@ -141,10 +142,27 @@ impl Tx {
         });
     }
 
-    /// Puts what this transaction did at the end of the audit log; nothing but the commit may follow.
-    pub(super) async fn keep_audit(&self, secret: &[u8], origin: &str) -> Outcome<()> {
+    /// Notes what a change means for the funnel counted beforehand; it is written with the others of this transaction just before the
+    /// commit.
+    pub(crate) fn rollups(&self, note: impl FnOnce(&mut rollups::Notes)) {
+        note(&mut self.effects().rollups);
+    }
+
+    /// Writes what was noted for the rollups, before the audit log's end is held.
+    pub(super) async fn keep_rollups(&self) -> Outcome<()> {
+        let notes = std::mem::take(&mut self.effects().rollups);
+        notes.keep(&self.conn).await
+    }
+
+    /// Puts what this transaction did at the end of the audit log, and adds up what it changed of the deals, which nothing does
+    /// that is not in the log; nothing but the commit may follow.
+    pub(super) async fn keep(&self, secret: &[u8], origin: &str) -> Outcome<()> {
         let deeds = std::mem::take(&mut self.effects().audit);
-        audit::append(&self.conn, secret, self.now, origin, deeds).await
+        if deeds.is_empty() {
+            return Ok(());
+        }
+        audit::append(&self.conn, secret, self.now, origin, deeds).await?;
+        deals::add_up(&self.conn).await
     }
 
     /// With whom the changed records are shared: they hear of the changes as well. Nobody knows of a lead that just arrived.

@@ -5,134 +5,119 @@ use domain::activity::Happening;
 use domain::deal::{self as rules, DealStatus, MoveDeal};
 use domain::id::{DealId, PipelineId, StageId};
 use domain::input::Checks;
-use domain::pipeline::{Evidence, Requirement, Stage, StageKind};
+use domain::pipeline::{Requirement, Stage, StageKind};
 use domain::{Fault, Label, Outcome, Problem, Refusal};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, Value};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use serde_json::json;
+use uuid::Uuid;
 
-use super::{Write, load, save};
+use super::moves::{Moved, record};
+use super::{Write, evidence, load, save};
 use crate::audit::changed;
 use crate::db::{Db, Tx};
-use crate::dialect;
-use crate::entity::{deal, stage_change, waiver};
+use crate::entity::{deal, waiver};
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
+use crate::reference::Reference;
+use crate::{losses, process};
 
 /// Moves to another stage (open, won or lost) where its requirements are met; answers the new version. Moving to the stage it
 /// is in already changes nothing, whoever moved it there.
 pub async fn advance(db: &Db, actor: &Actor, step: MoveDeal) -> Outcome<i64> {
+    let reference = db.reference().await?;
+    let from = Write::From(step.version);
+    db.write(async |tx| self::step(tx, actor, &reference, step, from).await).await
+}
+
+/// The same within a transaction that does more.
+pub(super) async fn step(
+    tx: &Tx,
+    actor: &Actor,
+    reference: &Reference,
+    step: MoveDeal,
+    seen: Write,
+) -> Outcome<i64> {
     let mut checks = Checks::new();
     let note = checks.paragraph("note", &step.note, 2000);
     checks.finish()?;
-    let reference = db.reference().await?;
-    db.write(async |tx| {
-        let deal = load(tx, actor, Action::Write, step.id).await?;
-        let pipeline = reference
-            .pipeline(PipelineId(deal.pipeline_id))
-            .ok_or_else(|| broken("a deal of no pipeline"))?;
-        let to = pipeline.stage(step.to).ok_or(Problem::refused(Refusal::ForeignStage))?;
-        if to.id.0 == deal.stage_id {
-            return Ok(deal.version);
-        }
-        if deal.version != step.version {
-            return Err(Problem::Conflict { version: deal.version });
-        }
-        let lost_for = match step.loss_reason {
-            Some(id) if to.kind == StageKind::Lost => {
-                Some(reference.loss_reason(id).ok_or_else(|| Problem::field("loss_reason", Fault::Unknown))?)
-            }
-            _ => None,
-        };
-        let evidence = evidence(tx, deal.id).await?;
-        let status = rules::advance(deal.status(), to, &evidence, lost_for.is_some())?;
+    let pipeline = process::in_force(tx, reference, pipeline_of(tx, step.id).await?).await?;
+    let deal = load(tx, actor, Action::Write, step.id).await?;
+    let to = pipeline.stage(step.to).ok_or(Problem::refused(Refusal::ForeignStage))?;
+    if to.id.0 == deal.stage_id {
+        return Ok(deal.version);
+    }
+    if let Write::From(version) = seen
+        && deal.version != version
+    {
+        return Err(Problem::Conflict { version: deal.version });
+    }
+    let from = pipeline.stage(StageId(deal.stage_id)).ok_or_else(|| broken("a deal in no stage"))?;
+    let lost_for = match step.loss_reason {
+        Some(id) if to.kind == StageKind::Lost => Some(losses::chosen(reference, id, "loss_reason", &note)?),
+        _ => None,
+    };
+    let evidence = evidence::gather(tx.conn(), &deal).await?;
+    let status = rules::advance(deal.status(), &pipeline, from, to, &evidence, lost_for.is_some())?;
 
-        let closed = status != DealStatus::Open;
-        let lost = status == DealStatus::Lost;
-        let loss_note = if lost { note.clone() } else { String::new() };
-        let change = deal::ActiveModel {
-            stage_id: Set(to.id.0),
-            status: Set(status.code().to_owned()),
-            stage_entered_at: Set(tx.now()),
-            closed_at: Set(closed.then(|| tx.now())),
-            loss_reason_id: Set(lost_for.map(|reason| reason.id.0)),
-            loss_note: Set(loss_note.clone()),
-            lost_from_stage_id: Set(lost.then_some(deal.stage_id)),
-            ..Default::default()
-        };
-        let version = save(tx, &deal, Write::From(step.version), change).await?;
-        record_move(tx, actor, &deal, to.id, &note).await?;
-
-        let from = pipeline.stage(StageId(deal.stage_id)).map(|stage| stage.name.clone()).unwrap_or_default();
-        let what = told(&deal, from, to, lost_for.map(|reason| &reason.name), note);
-        tx.activity(actor, deal.links(), what).await?;
-        let before = json!({
-            "stage": deal.stage_id,
-            "status": deal.status,
-            "loss_reason": deal.loss_reason_id,
-            "note": deal.loss_note,
-        });
-        let after = json!({
-            "stage": to.id,
-            "status": status,
-            "loss_reason": lost_for.map(|reason| reason.id),
-            "note": loss_note,
-        });
-        tx.audit(actor, "advance", "deal", deal.id, changed(&before, &after)).await?;
-        Ok(version)
-    })
-    .await
+    let closed = status != DealStatus::Open;
+    let lost = status == DealStatus::Lost;
+    let loss_note = if lost { note.clone() } else { String::new() };
+    let change = deal::ActiveModel {
+        stage_id: Set(to.id.0),
+        status: Set(status.code().to_owned()),
+        stage_entered_at: Set(tx.now()),
+        closed_at: Set(closed.then(|| tx.now())),
+        loss_reason_id: Set(lost_for.map(|reason| reason.id.0)),
+        loss_note: Set(loss_note.clone()),
+        lost_from_stage_id: Set(lost.then_some(deal.stage_id)),
+        furthest_id: Set(pipeline.furthest(deal.furthest_id.map(StageId), to.id).map(|id| id.0)),
+        ..Default::default()
+    };
+    let version = save(tx, &deal, seen, change).await?;
+    let what = told(&deal, from, to, lost_for.map(|reason| &reason.name), note.clone());
+    tx.activity(actor, deal.links(), what).await?;
+    let moved = Moved { reference, pipeline: &pipeline, deal: &deal, from: Some(from.id), to, reason: &note };
+    record(tx, actor, &moved).await?;
+    let before = json!({
+        "stage": deal.stage_id,
+        "status": deal.status,
+        "loss_reason": deal.loss_reason_id,
+        "note": deal.loss_note,
+    });
+    let after = json!({
+        "stage": to.id,
+        "status": status,
+        "loss_reason": lost_for.map(|reason| reason.id),
+        "note": loss_note,
+    });
+    tx.audit(actor, "advance", "deal", deal.id, changed(&before, &after)).await?;
+    Ok(version)
 }
 
-async fn record_move(tx: &Tx, actor: &Actor, deal: &deal::Model, to: StageId, reason: &str) -> Outcome<()> {
-    stage_change::ActiveModel {
-        id: Set(new_id()),
-        deal_id: Set(deal.id),
-        from_stage_id: Set(Some(deal.stage_id)),
-        to_stage_id: Set(to.0),
-        at: Set(tx.now()),
-        by_id: Set(actor.user.map(|id| id.0)),
-        reason: Set(reason.to_owned()),
-    }
-    .insert(tx.conn())
-    .await
-    .db()?;
-    Ok(())
+/// The pipeline of a deal, which stays the same; nothing is locked, and rights are not looked at.
+async fn pipeline_of(tx: &Tx, id: DealId) -> Outcome<PipelineId> {
+    let pipeline = deal::Entity::find_by_id(id.0)
+        .select_only()
+        .column(deal::Column::PipelineId)
+        .into_tuple::<Uuid>()
+        .one(tx.conn())
+        .await
+        .db()?;
+    pipeline.map(PipelineId).ok_or(Problem::NotFound)
 }
 
 /// How the move reads on the timeline.
-fn told(deal: &deal::Model, from: Label, to: &Stage, lost_for: Option<&Label>, note: String) -> Happening {
+fn told(deal: &deal::Model, from: &Stage, to: &Stage, lost_for: Option<&Label>, note: String) -> Happening {
     match to.kind {
         StageKind::Won => Happening::Won { amount: deal.amount() },
         StageKind::Lost => Happening::Lost { reason: lost_for.cloned().unwrap_or_default(), note },
         StageKind::Open if deal.status() != DealStatus::Open => {
             Happening::Reopened { stage: to.name.clone() }
         }
-        StageKind::Open => Happening::StageChanged { from, to: to.name.clone(), reason: note },
+        StageKind::Open => {
+            Happening::StageChanged { from: from.name.clone(), to: to.name.clone(), reason: note }
+        }
     }
-}
-
-/// What the deal has to show for the requirements of stages.
-async fn evidence(tx: &Tx, deal: uuid::Uuid) -> Outcome<Evidence> {
-    let facts = dialect::sql(
-        tx.conn(),
-        "SELECT \
-           (SELECT count(*) FROM offer_revisions r JOIN offers o ON o.id = r.offer_id \
-             WHERE o.deal_id = $1 AND r.status = 'accepted') AS accepted, \
-           (SELECT count(*) FROM acts a WHERE a.deal_id = $1) AS acts, \
-           (SELECT count(*) FROM acts a WHERE a.deal_id = $1 AND a.status = 'signed') AS signed, \
-           (SELECT count(*) FROM surveys s WHERE s.deal_id = $1) AS asked",
-        [Value::from(deal)],
-    );
-    let facts = tx.conn().query_one_raw(facts).await.db()?.ok_or_else(|| broken("no row of counts"))?;
-    let count = |column: &str| facts.try_get::<i64>("", column).db();
-    let waived = waiver::Entity::find().filter(waiver::Column::DealId.eq(deal)).all(tx.conn()).await.db()?;
-    Ok(Evidence {
-        offer_accepted: count("accepted")? > 0,
-        acts: u32::try_from(count("acts")?).unwrap_or(u32::MAX),
-        acts_signed: u32::try_from(count("signed")?).unwrap_or(u32::MAX),
-        feedback_asked: count("asked")? > 0,
-        waived: waived.iter().filter_map(|waiver| Requirement::from_code(&waiver.requirement)).collect(),
-    })
 }
 
 /// A head of sales lets a missing item pass, with a reason. What was waived once stays waived, with its first reason.
@@ -143,8 +128,17 @@ pub async fn waive(
     requirement: Requirement,
     reason: &str,
 ) -> Outcome<()> {
+    let reference = db.reference().await?;
     db.write(async |tx| {
         let deal = load(tx, actor, Action::Waive, id).await?;
+        let pipeline = reference
+            .pipeline(PipelineId(deal.pipeline_id))
+            .ok_or_else(|| broken("a deal of no pipeline"))?;
+        if let Requirement::Item(item) = requirement
+            && pipeline.check_item(item).is_none()
+        {
+            return Err(Problem::field("item", Fault::Unknown));
+        }
         let mut checks = Checks::new();
         let reason = checks.required("reason", reason, 500);
         checks.finish()?;
@@ -160,14 +154,18 @@ pub async fn waive(
         let waiver = waiver::ActiveModel {
             id: Set(new_id()),
             deal_id: Set(deal.id),
-            requirement: Set(requirement.code().to_owned()),
+            requirement: Set(requirement.code()),
             by_id: Set(actor.user.map(|id| id.0)),
             reason: Set(reason.clone()),
             at: Set(tx.now()),
         };
         waiver.insert(tx.conn()).await.db()?;
-        let item = requirement.refusal();
-        tx.audit(actor, "waive", "deal", deal.id, json!({ "item": item, "reason": reason })).await?;
+        let item = requirement.refusal(pipeline);
+        let kept = match requirement {
+            Requirement::Item(id) => json!(pipeline.check_item(id).map(|item| &item.text)),
+            other => json!(other.code()),
+        };
+        tx.audit(actor, "waive", "deal", deal.id, json!({ "item": kept, "reason": reason })).await?;
         tx.activity(actor, deal.links(), Happening::Waived { item, reason }).await?;
         tx.changed(deal.change());
         Ok(())

@@ -1,4 +1,4 @@
-//! The deal's offers, acts, rating and waivers in one statement, and what they prove.
+//! The deal's offers, acts, rating and waivers in one statement with everything that it has to show.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Outcome;
@@ -10,32 +10,31 @@ use domain::id::{ActId, OfferId, SurveyId};
 use domain::offer::OfferRow;
 use domain::pipeline::{Evidence, Requirement};
 use domain::{Currency, Money};
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
+use super::evidence::{self, PROOFS, Proof};
 use crate::entity::deal;
 use crate::error::{OrProblem, broken};
 use crate::reference::Reference;
 use crate::{Db, calendar, dialect, feedback, offers};
 
-/// The four kinds side by side: the same columns carry what each kind has. The first branch has a value of every type, so that
+/// The kinds side by side: the same columns carry what each kind has. The first branch has a value of every type, so that
 /// PostgreSQL knows the types of the others' NULLs.
 const ALL: &str = "\
     SELECT 'offer' AS kind, o.id AS id, o.number AS name, r.status AS state, r.title AS text, r.currency AS currency, \
            CAST(r.number AS bigint) AS figure, r.total_minor AS total, r.valid_until AS day, r.sent_at AS first_at, \
-           r.answered_at AS then_at, o.created_at AS made_at, \
-           (SELECT count(*) FROM offer_revisions e WHERE e.offer_id = o.id AND e.status = 'accepted') AS accepted \
+           r.answered_at AS then_at, o.created_at AS made_at \
       FROM offers o JOIN offer_revisions r ON r.offer_id = o.id AND r.number = o.revision WHERE o.deal_id = $1 \
     UNION ALL \
     SELECT 'act', a.id, a.number, a.status, a.signed_by, a.currency, a.version, a.total_minor, a.issued_on, \
-           a.signed_at, a.signed_at, a.created_at, 0 FROM acts a WHERE a.deal_id = $1 \
+           a.signed_at, a.signed_at, a.created_at FROM acts a WHERE a.deal_id = $1 \
     UNION ALL \
-    SELECT 'survey', s.id, s.sent_to, s.nonce, s.comment, '', s.score, 0, NULL, s.asked_at, s.answered_at, s.asked_at, 0 \
+    SELECT 'survey', s.id, s.sent_to, s.nonce, s.comment, '', s.score, 0, NULL, s.asked_at, s.answered_at, s.asked_at \
       FROM surveys s WHERE s.deal_id = $1 \
     UNION ALL \
-    SELECT 'waiver', w.by_id, w.requirement, '', w.reason, '', 0, 0, NULL, w.at, NULL, w.at, 0 \
-      FROM waivers w WHERE w.deal_id = $1 \
-    ORDER BY made_at DESC, name DESC";
+    SELECT 'waiver', w.by_id, w.requirement, '', w.reason, '', 0, 0, NULL, w.at, NULL, w.at \
+      FROM waivers w WHERE w.deal_id = $1";
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -50,13 +49,17 @@ struct Row {
     day: Option<NaiveDate>,
     first_at: Option<DateTime<Utc>>,
     then_at: Option<DateTime<Utc>>,
-    made_at: DateTime<Utc>,
-    accepted: i64,
+    /// Proofs have no time.
+    made_at: Option<DateTime<Utc>>,
 }
 
 impl Row {
     fn id(&self) -> Outcome<Uuid> {
         self.id.ok_or_else(|| broken("a document without an id"))
+    }
+
+    fn made_at(&self) -> Outcome<DateTime<Utc>> {
+        self.made_at.ok_or_else(|| broken("a document of no time"))
     }
 
     fn day(&self) -> Outcome<NaiveDate> {
@@ -80,6 +83,14 @@ pub(super) struct Documents {
     pub(super) feedback: Option<Feedback>,
 }
 
+/// The documents with the proofs, newest first.
+fn statement() -> String {
+    format!(
+        "{ALL} UNION ALL SELECT 'proof', p.item, p.name, p.kind, '', '', p.times, 0, NULL, NULL, NULL, NULL \
+           FROM ({PROOFS}) p ORDER BY made_at DESC, name DESC"
+    )
+}
+
 pub(super) async fn of_deal(
     db: &Db,
     actor: &Actor,
@@ -88,14 +99,19 @@ pub(super) async fn of_deal(
     client: &str,
     may_write: bool,
 ) -> Outcome<Documents> {
-    let rows = db.read().query_all_raw(dialect::sql(db.read(), ALL, [Value::from(deal.id)])).await.db()?;
+    let asked = dialect::sql(db.read(), &statement(), evidence::values(deal));
+    let rows = db.read().query_all_raw(asked).await.db()?;
     let today = calendar::day(db.now(), &reference.settings.time_zone);
-    let mut all = Documents::default();
+    let mut all = Documents { evidence: evidence::of_row(deal), ..Documents::default() };
     for row in rows {
         let row = Row::from_query_result(&row, "").db()?;
         match row.kind.as_str() {
+            "proof" => {
+                let times = row.figure.unwrap_or_default();
+                let proof = Proof { kind: row.state, item: row.id, name: row.name, times };
+                evidence::add(&mut all.evidence, proof);
+            }
             "offer" => {
-                all.evidence.offer_accepted |= row.accepted > 0;
                 all.offers.push(OfferRow {
                     id: OfferId(row.id()?),
                     revision: i32::try_from(row.figure.unwrap_or_default()).unwrap_or_default(),
@@ -112,8 +128,6 @@ pub(super) async fn of_deal(
             }
             "act" => {
                 let status = ActStatus::from_code(&row.state).ok_or_else(|| broken("an act of no status"))?;
-                all.evidence.acts += 1;
-                all.evidence.acts_signed += u32::from(status == ActStatus::Signed);
                 all.acts.push(ActRow {
                     id: ActId(row.id()?),
                     status,
@@ -127,11 +141,10 @@ pub(super) async fn of_deal(
             }
             "survey" => {
                 let id = SurveyId(row.id()?);
-                all.evidence.feedback_asked = true;
                 all.feedback = Some(Feedback {
                     id,
                     deal: deal.id(),
-                    asked_at: row.made_at,
+                    asked_at: row.made_at()?,
                     sent_to: actor.seen(Field::ClientEmail, row.name),
                     answered_at: row.then_at,
                     score: row.figure.and_then(|score| i32::try_from(score).ok()),
@@ -142,12 +155,11 @@ pub(super) async fn of_deal(
             _ => {
                 let requirement =
                     Requirement::from_code(&row.name).ok_or_else(|| broken("an unknown requirement"))?;
-                all.evidence.waived.push(requirement);
                 all.waivers.push(Waiver {
                     requirement,
                     by: reference.person(row.id).map(|person| person.name).unwrap_or_default(),
+                    at: row.made_at()?,
                     reason: row.text,
-                    at: row.made_at,
                 });
             }
         }

@@ -33,6 +33,7 @@ pub async fn create(db: &Db, actor: &Actor, deal: NewDeal) -> Outcome<DealId> {
     check_amount(&mut checks, deal.amount);
     checks.finish()?;
     actor.check_field(Field::DealAmount, deal.amount.is_some())?;
+    let reference = db.reference().await?;
     db.write(async |tx| {
         let (account, source) = client(tx, actor, deal.account, deal.contact).await?;
         let open = OpenDeal {
@@ -45,8 +46,9 @@ pub async fn create(db: &Db, actor: &Actor, deal: NewDeal) -> Outcome<DealId> {
             team: actor.team,
             source,
             expected_close: deal.expected_close,
+            pipeline: deal.pipeline,
         };
-        Ok(open_deal(tx, actor, open).await?.0)
+        Ok(open_deal(tx, actor, &reference, open).await?.0)
     })
     .await
 }
@@ -59,7 +61,7 @@ async fn readable(tx: &Tx, actor: &Actor, id: uuid::Uuid, whose: Ownership, fiel
 
 /// The deal's account, which is the contact's where none is named, and where the contact came from; both must be known to the
 /// actor.
-async fn client(
+pub(super) async fn client(
     tx: &Tx,
     actor: &Actor,
     account: Option<AccountId>,
@@ -81,6 +83,9 @@ pub async fn edit(db: &Db, actor: &Actor, edit: EditDeal) -> Outcome<()> {
     let mut checks = Checks::new();
     let title = checks.required("title", &edit.title, 200);
     check_amount(&mut checks, edit.amount);
+    if edit.probability.is_some_and(|percent| !(0..=100).contains(&percent)) {
+        checks.fail("probability", Fault::OutOfRange);
+    }
     let faults = checks.finish();
     db.write(async |tx| {
         let deal = load(tx, actor, Action::Write, edit.id).await?;
@@ -94,12 +99,22 @@ pub async fn edit(db: &Db, actor: &Actor, edit: EditDeal) -> Outcome<()> {
             amount_minor: Set(amount.map(|amount| amount.minor)),
             currency: Set(amount.map(|amount| amount.currency.code().to_owned())),
             expected_close: Set(edit.expected_close),
+            probability: Set(edit.probability),
             ..Default::default()
         };
         save(tx, &deal, Write::From(edit.version), change).await?;
-        let (old, close) = (deal.amount(), deal.expected_close);
-        let before = json!({ "title": deal.title, "amount": old, "expected_close": close });
-        let after = json!({ "title": title, "amount": amount, "expected_close": edit.expected_close });
+        let before = json!({
+            "title": deal.title,
+            "amount": deal.amount(),
+            "expected_close": deal.expected_close,
+            "probability": deal.probability,
+        });
+        let after = json!({
+            "title": title,
+            "amount": amount,
+            "expected_close": edit.expected_close,
+            "probability": edit.probability,
+        });
         tx.audit(actor, "edit", "deal", deal.id, changed(&before, &after)).await
     })
     .await

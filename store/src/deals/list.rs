@@ -7,7 +7,7 @@ use domain::attribution::Origins;
 use domain::deal::{DealFilter, DealRow, DealStatus};
 use domain::id::{DealId, StageId};
 use domain::query::{PAGE, Page};
-use sea_orm::sea_query::{Condition, Expr, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Condition, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
@@ -16,13 +16,15 @@ use crate::entity::deal::{self, money};
 use crate::error::OrProblem;
 use crate::reference::Reference;
 use crate::scope::readable;
-use crate::{Db, origins, page};
+use crate::{Db, origins, page, reports};
 
 /// Newest first.
 pub async fn list(db: &Db, actor: &Actor, filter: DealFilter) -> Outcome<Page<DealRow>> {
     access::check_any(actor, Action::Read, Entity::Deal)?;
     let reference = db.reference().await?;
-    let wanted = filter::condition(actor, &reference, &filter)?.add(filter::status(&filter));
+    let wanted = filter::condition(actor, &reference, &filter)?
+        .add(filter::status(&filter))
+        .add(reports::leaking(db, actor, &filter).await?);
     let count = page::count_rows(db.read(), select(wanted.clone())).await?;
 
     let mut rows = select(wanted);
@@ -58,7 +60,8 @@ pub(crate) async fn rows_where(
     read(conn, actor, reference, &rows).await
 }
 
-fn select(wanted: Condition) -> SelectStatement {
+/// Their statement, newest first.
+pub(super) fn select(wanted: Condition) -> SelectStatement {
     use deal::Column as C;
     let columns = [
         C::Id,
@@ -71,6 +74,7 @@ fn select(wanted: Condition) -> SelectStatement {
         C::Channel,
         C::OwnerId,
         C::ExpectedClose,
+        C::NextStepAt,
         C::CreatedAt,
         C::ClosedAt,
     ];
@@ -78,12 +82,6 @@ fn select(wanted: Condition) -> SelectStatement {
     select.columns(columns.map(|column| (deal::Entity, column))).from(deal::Entity);
     with_client(&mut select);
     select
-        .expr_as(
-            Expr::cust(
-                "(SELECT min(t.due_at) FROM tasks t WHERE t.deal_id = deals.id AND t.done_at IS NULL)",
-            ),
-            "next_step_at",
-        )
         .cond_where(wanted)
         .order_by((deal::Entity, C::CreatedAt), Order::Desc)
         .order_by((deal::Entity, C::Id), Order::Desc);
@@ -109,7 +107,7 @@ struct Row {
     next_step_at: Option<DateTime<Utc>>,
 }
 
-async fn read(
+pub(super) async fn read(
     conn: &impl ConnectionTrait,
     actor: &Actor,
     reference: &Reference,

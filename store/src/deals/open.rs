@@ -1,4 +1,4 @@
-//! How a deal begins, and the pipeline that a fresh database has for it.
+//! How a deal begins.
 
 use chrono::NaiveDate;
 use domain::access::{self, Action, Actor, Entity, Ownership};
@@ -6,19 +6,20 @@ use domain::activity::{Happening, Subject};
 use domain::attribution::Attribution;
 use domain::deal::DealStatus;
 use domain::fold::fold;
-use domain::id::{AccountId, ContactId, DealId, LeadId, TeamId, UserId};
+use domain::funnel::day_number;
+use domain::id::{AccountId, ContactId, DealId, LeadId, PipelineId, TeamId, UserId};
 use domain::live::{Change, Changed};
-use domain::pipeline::StageKind;
 use domain::{Label, Money, Outcome};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, Set};
 use serde_json::json;
-use uuid::Uuid;
 
+use super::moves::{Moved, record};
 use crate::db::{Links, Tx};
-use crate::entity::{deal, pipeline, stage, stage_change};
+use crate::entity::deal;
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
-use crate::origins;
+use crate::reference::Reference;
+use crate::{calendar, origins, process, rollups};
 
 /// A deal about to be opened; its texts are checked by the caller.
 pub(crate) struct OpenDeal {
@@ -31,22 +32,30 @@ pub(crate) struct OpenDeal {
     pub(crate) team: Option<TeamId>,
     pub(crate) source: Attribution,
     pub(crate) expected_close: Option<NaiveDate>,
+    /// `None`: the default one.
+    pub(crate) pipeline: Option<PipelineId>,
 }
 
-/// Opens a deal in the default pipeline's first stage; answers its id and the stage's name.
-pub(crate) async fn open_deal(tx: &Tx, actor: &Actor, open: OpenDeal) -> Outcome<(DealId, Label)> {
+/// Opens a deal in its pipeline's first stage; answers its id and the stage's name. What that stage asks for is not asked of a deal
+/// that has to begin somewhere.
+pub(crate) async fn open_deal(
+    tx: &Tx,
+    actor: &Actor,
+    reference: &Reference,
+    open: OpenDeal,
+) -> Outcome<(DealId, Label)> {
     let whose = Ownership { owner: open.owner, team: open.team, shared: None };
     access::check(actor, Action::Write, Entity::Deal, whose)?;
-    let first = first_stage(tx).await?;
+    let pipeline = process::default(tx, reference, open.pipeline).await?;
+    let first = pipeline.first().ok_or_else(|| broken("a pipeline without an open stage"))?;
     let id = DealId(new_id());
-    let label = Label::new(&first.name_en, &first.name_ru);
-    deal::ActiveModel {
+    let opened = deal::ActiveModel {
         id: Set(id.0),
         number: Set(tx.next_number("deal").await?),
         folded: Set(fold(&open.title)),
         title: Set(open.title.clone()),
-        pipeline_id: Set(first.pipeline_id),
-        stage_id: Set(first.id),
+        pipeline_id: Set(pipeline.id.0),
+        stage_id: Set(first.id.0),
         status: Set(DealStatus::Open.code().to_owned()),
         stage_entered_at: Set(tx.now()),
         account_id: Set(open.account.map(|id| id.0)),
@@ -68,26 +77,22 @@ pub(crate) async fn open_deal(tx: &Tx, actor: &Actor, open: OpenDeal) -> Outcome
         source: Set(origins::kept(&open.source)?),
         service_id: Set(None),
         external_ref: Set(None),
+        opened_day: Set(day_number(calendar::day(tx.now(), &reference.settings.time_zone))),
+        furthest_id: Set(Some(first.id.0)),
+        next_step_at: Set(None),
+        next_step_kind: Set(None),
+        next_step_title: Set(None),
         created_at: Set(tx.now()),
         version: Set(1),
     }
     .insert(tx.conn())
     .await
     .db()?;
-    stage_change::ActiveModel {
-        id: Set(new_id()),
-        deal_id: Set(id.0),
-        from_stage_id: Set(None),
-        to_stage_id: Set(first.id),
-        at: Set(tx.now()),
-        by_id: Set(actor.user.map(|id| id.0)),
-        reason: Set(String::new()),
-    }
-    .insert(tx.conn())
-    .await
-    .db()?;
+    rollups::opened(tx, &opened);
     let links = Links { lead: None, deal: Some(id), contact: open.contact, account: open.account };
-    tx.activity(actor, links, Happening::DealOpened { stage: label.clone() }).await?;
+    tx.activity(actor, links, Happening::DealOpened { stage: first.name.clone() }).await?;
+    let moved = Moved { reference, pipeline: &pipeline, deal: &opened, from: None, to: first, reason: "" };
+    record(tx, actor, &moved).await?;
     tx.audit(
         actor,
         "open",
@@ -97,26 +102,5 @@ pub(crate) async fn open_deal(tx: &Tx, actor: &Actor, open: OpenDeal) -> Outcome
     )
     .await?;
     tx.changed(Change::new(Changed::Updated, Subject::Deal(id), whose));
-    Ok((id, label))
-}
-
-async fn first_stage(tx: &Tx) -> Outcome<stage::Model> {
-    let default = pipeline::Entity::find()
-        .select_only()
-        .column(pipeline::Column::Id)
-        .order_by_asc(pipeline::Column::Position)
-        .limit(1)
-        .into_tuple::<Uuid>()
-        .one(tx.conn())
-        .await
-        .db()?
-        .ok_or_else(|| broken("there is no pipeline"))?;
-    stage::Entity::find()
-        .filter(stage::Column::PipelineId.eq(default))
-        .filter(stage::Column::Kind.eq(StageKind::Open.code()))
-        .order_by_asc(stage::Column::Position)
-        .one(tx.conn())
-        .await
-        .db()?
-        .ok_or_else(|| broken("the default pipeline has no open stage"))
+    Ok((id, first.name.clone()))
 }

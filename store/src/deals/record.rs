@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use crate::db::Tx;
 use crate::entity::deal;
 use crate::error::OrProblem;
-use crate::shares;
+use crate::{rollups, shares};
 
 /// Which version of the record a change was made from.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +46,7 @@ pub(crate) async fn save(
         return Err(Problem::Conflict { version: deal.version });
     }
     let saved = deal::Entity::update_many()
-        .set(change)
+        .set(change.clone())
         .col_expr(deal::Column::Version, Expr::val(deal.version + 1))
         .filter(deal::Column::Id.eq(deal.id))
         .filter(deal::Column::Version.eq(deal.version))
@@ -56,6 +56,7 @@ pub(crate) async fn save(
     if saved.rows_affected == 0 {
         return Err(Problem::Conflict { version: deal.version + 1 });
     }
+    rollups::changed(tx, deal, &change);
     tx.changed(deal.change());
     Ok(deal.version + 1)
 }

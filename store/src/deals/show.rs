@@ -7,7 +7,6 @@ use domain::contact::{Contact, ContactPoint, PointKind};
 use domain::deal::Deal;
 use domain::id::{AccountId, ContactId, DealId, LeadId, LossReasonId, PipelineId, StageId};
 use domain::query::PAGE;
-use domain::task::Task;
 use domain::{Outcome, Problem};
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, NullOrdering, Order};
 use sea_orm::{
@@ -16,8 +15,8 @@ use sea_orm::{
 };
 
 use super::client::with_columns;
-use super::{documents, with_client};
-use crate::entity::{account, activity, contact, contact_point, deal, task};
+use super::{beside, documents, with_client};
+use crate::entity::{account, activity, contact, contact_point, deal};
 use crate::error::{OrProblem, broken};
 use crate::reference::Reference;
 use crate::shares::{SHARED, Seen};
@@ -36,16 +35,19 @@ pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
 
     let pipeline =
         reference.pipeline(PipelineId(row.pipeline_id)).ok_or_else(|| broken("a deal of no pipeline"))?;
-    let stage = pipeline.stage(StageId(row.stage_id)).ok_or_else(|| broken("a deal in no stage"))?;
+    // Another process may have made the stage a moment ago.
+    let standard = reference.stage(StageId(row.stage_id)).map_or(0, |stage| stage.probability);
+    let beside = beside::of_deal(db, &reference, &row, may_write).await?;
+    let team = reference.teams.iter().find(|team| Some(team.id.0) == row.team_id);
     let loss_reason = row.loss_reason_id.and_then(|id| reference.loss_reason(LossReasonId(id)));
     Ok(Deal {
         id,
         number: row.number,
         status: row.status(),
-        stage: stage.id,
+        stage: StageId(row.stage_id),
         stage_entered_at: row.stage_entered_at,
         amount: actor.seen(Field::DealAmount, row.amount()),
-        probability: row.probability.unwrap_or(stage.probability),
+        probability: row.probability.unwrap_or(standard),
         pipeline: pipeline.clone(),
         expected_close: row.expected_close,
         account,
@@ -60,13 +62,18 @@ pub async fn show(db: &Db, actor: &Actor, id: DealId) -> Outcome<Deal> {
         version: row.version,
         evidence: documents.evidence,
         waivers: documents.waivers,
-        tasks: open_tasks(db, &reference, &row).await?,
+        tasks: beside.tasks,
         offers: documents.offers,
         acts: documents.acts,
         feedback: documents.feedback,
         timeline: timeline(db, actor, &reference, &row).await?,
         title: row.title,
         loss_note: row.loss_note,
+        own_probability: row.probability,
+        team: team.map(|team| team.name.clone()),
+        service: beside.service,
+        people: beside.people,
+        history: beside.history,
     })
 }
 
@@ -152,16 +159,4 @@ async fn timeline(
         .await
         .db()?;
     rows.into_iter().map(|row| row.into_activity(actor, reference)).collect()
-}
-
-async fn open_tasks(db: &Db, reference: &Reference, deal: &deal::Model) -> Outcome<Vec<Task>> {
-    let rows = task::Entity::find()
-        .filter(task::Column::DealId.eq(deal.id))
-        .filter(task::Column::DoneAt.is_null())
-        .order_by_asc(task::Column::DueAt)
-        .order_by_asc(task::Column::Id)
-        .all(db.read())
-        .await
-        .db()?;
-    Ok(rows.into_iter().map(|row| row.into_task(reference)).collect())
 }

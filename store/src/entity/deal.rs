@@ -48,6 +48,15 @@ pub struct Model {
     pub service_id: Option<Uuid>,
     /// Its id in the program it was imported from.
     pub external_ref: Option<String>,
+    /// The open task that is due first; kept by `deals::plan_again`.
+    pub next_step_at: Option<DateTimeUtc>,
+    pub next_step_kind: Option<String>,
+    pub next_step_title: Option<String>,
+    /// The company's calendar day of its opening, counted from 1970: the cohort it belongs to. It stays what it was when the company
+    /// moves to another zone.
+    pub opened_day: i32,
+    /// The furthest stage that it entered, by the order in force; losing is not a place one gets to.
+    pub furthest_id: Option<Uuid>,
     pub created_at: DateTimeUtc,
     pub version: i64,
 }

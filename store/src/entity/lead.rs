@@ -34,6 +34,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Cleared by the first call.
     pub call_due_at: Option<DateTimeUtc>,
+    /// By when an answer was promised; it stays, also when the call is put off.
+    pub answer_due_at: DateTimeUtc,
     pub first_response_at: Option<DateTimeUtc>,
     pub channel: String,
     pub campaign: String,
@@ -45,6 +47,9 @@ pub struct Model {
     pub deal_id: Option<Uuid>,
     pub loss_reason_id: Option<Uuid>,
     pub disqualify_note: String,
+    /// The last time; reason and note stay when the lead is taken up again.
+    pub disqualified_at: Option<DateTimeUtc>,
+    pub reopened_at: Option<DateTimeUtc>,
     pub version: i64,
 }
 
@@ -108,6 +113,7 @@ impl Model {
             site: self.site,
             created_at: self.created_at,
             call_due_at: self.call_due_at,
+            first_response_at: self.first_response_at,
         }
     }
 }

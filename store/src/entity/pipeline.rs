@@ -11,6 +11,9 @@ pub struct Model {
     pub name_en: String,
     pub name_ru: String,
     pub position: i32,
+    /// Of the newest row of `process_versions`.
+    pub version: i32,
+    pub retired_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

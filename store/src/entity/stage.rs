@@ -15,6 +15,11 @@ pub struct Model {
     pub name_ru: String,
     pub probability: i32,
     pub limit_days: Option<i32>,
+    /// Of a sub-stage: the stage that it is a part of.
+    pub parent_id: Option<Uuid>,
+    pub retired_at: Option<DateTimeUtc>,
+    /// What it says and asks for, as JSON: read as a whole, never queried by.
+    pub about: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -14,6 +14,9 @@ pub struct Model {
     pub at: DateTimeUtc,
     pub by_id: Option<Uuid>,
     pub reason: String,
+    pub pipeline_id: Uuid,
+    /// The pipeline's version that was in force.
+    pub process_version: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

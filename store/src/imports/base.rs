@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use domain::access::Actor;
 use domain::activity::Happening;
 use domain::fold::fold;
-use domain::id::{AccountId, TeamId};
+use domain::id::{AccountId, PipelineId, StageId, TeamId};
 use domain::import::{Plan, Stage};
-use domain::pipeline::{Pipeline, StageKind};
+use domain::pipeline::{About, Pipeline, StageKind};
 use domain::{Label, Outcome};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
@@ -16,12 +16,11 @@ use uuid::Uuid;
 
 use super::Summary;
 use crate::db::{Links, Tx};
-use crate::deals::load_pipelines;
-use crate::entity::{account, loss_reason, pipeline, service, service_category, stage, team, user};
+use crate::entity::{account, loss_reason, service, service_category, team, user};
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
 use crate::reference::Reference;
-use crate::users;
+use crate::{process, users};
 
 /// The data set, as timelines name it.
 pub(super) const SOURCE: &str = "crm-sales-opportunities";
@@ -32,7 +31,7 @@ pub(super) struct Base {
     pub(super) people: Vec<Owner>,
     pub(super) services: Vec<Uuid>,
     pub(super) accounts: Vec<Uuid>,
-    pub(super) pipeline: Uuid,
+    pub(super) pipeline: Pipeline,
     pub(super) stages: HashMap<Stage, Uuid>,
     /// The files do not say why a deal was lost.
     pub(super) loss_reason: Option<Uuid>,
@@ -250,16 +249,11 @@ async fn accounts(tx: &Tx, actor: &Actor, plan: &Plan, summary: &mut Summary) ->
 
 /// The pipeline of that name, behind the others where it has to be made, and its stages. A stage that was renamed since counts
 /// by its kind.
-async fn pipeline(tx: &Tx, actor: &Actor) -> Outcome<(Uuid, HashMap<Stage, Uuid>)> {
-    let pipelines = load_pipelines(tx.conn()).await?;
-    let pipeline = match pipelines.iter().position(|pipeline| pipeline.name.en == PIPELINE.0) {
-        Some(known) => pipelines[known].clone(),
-        None => {
-            make_pipeline(tx, actor).await?;
-            let made =
-                load_pipelines(tx.conn()).await?.into_iter().find(|pipeline| pipeline.name.en == PIPELINE.0);
-            made.ok_or_else(|| broken("a pipeline that was just made is not there"))?
-        }
+async fn pipeline(tx: &Tx, actor: &Actor) -> Outcome<(Pipeline, HashMap<Stage, Uuid>)> {
+    let known = process::load(tx.conn()).await?.pipelines;
+    let pipeline = match known.into_iter().find(|pipeline| pipeline.name.en == PIPELINE.0) {
+        Some(known) => known,
+        None => make_pipeline(tx, actor).await?,
     };
     let mut stages = HashMap::new();
     for wanted in Stage::ALL {
@@ -269,7 +263,7 @@ async fn pipeline(tx: &Tx, actor: &Actor) -> Outcome<(Uuid, HashMap<Stage, Uuid>
             .ok_or_else(|| broken("the pipeline lacks a stage"))?;
         stages.insert(wanted, found.id.0);
     }
-    Ok((pipeline.id.0, stages))
+    Ok((pipeline, stages))
 }
 
 fn of_kind(pipeline: &Pipeline, wanted: Stage) -> Option<&domain::pipeline::Stage> {
@@ -281,37 +275,32 @@ fn of_kind(pipeline: &Pipeline, wanted: Stage) -> Option<&domain::pipeline::Stag
     }
 }
 
-async fn make_pipeline(tx: &Tx, actor: &Actor) -> Outcome<()> {
-    let id = new_id();
-    let last =
-        pipeline::Entity::find().order_by_desc(pipeline::Column::Position).one(tx.conn()).await.db()?;
-    pipeline::ActiveModel {
-        id: Set(id),
-        name_en: Set(PIPELINE.0.into()),
-        name_ru: Set(PIPELINE.1.into()),
-        position: Set(last.map_or(1, |last| last.position + 1)),
-    }
-    .insert(tx.conn())
-    .await
-    .db()?;
-    let stages = (1..).zip(Stage::ALL).map(|(position, wanted)| {
+async fn make_pipeline(tx: &Tx, actor: &Actor) -> Outcome<Pipeline> {
+    let stages = Stage::ALL.map(|wanted| {
         let (kind, ru, probability) = match wanted {
             Stage::Prospecting => (StageKind::Open, "Поиск", 10),
             Stage::Engaging => (StageKind::Open, "Работа с клиентом", 50),
             Stage::Won => (StageKind::Won, "Выиграна", 100),
             Stage::Lost => (StageKind::Lost, "Проиграна", 0),
         };
-        stage::ActiveModel {
-            id: Set(new_id()),
-            pipeline_id: Set(id),
-            position: Set(position),
-            kind: Set(kind.code().to_owned()),
-            name_en: Set(wanted.name().to_owned()),
-            name_ru: Set(ru.into()),
-            probability: Set(probability),
-            limit_days: Set(None),
+        domain::pipeline::Stage {
+            id: StageId(new_id()),
+            name: Label::new(wanted.name(), ru),
+            kind,
+            parent: None,
+            probability,
+            limit_days: None,
+            about: About::default(),
         }
     });
-    stage::Entity::insert_many(stages).exec_without_returning(tx.conn()).await.db()?;
-    tx.audit(actor, "import", "pipeline", id, json!({ "name": Label::new(PIPELINE.0, PIPELINE.1) })).await
+    let made = Pipeline {
+        id: PipelineId(new_id()),
+        name: Label::new(PIPELINE.0, PIPELINE.1),
+        version: 1,
+        retired: false,
+        stages: stages.to_vec(),
+    };
+    process::insert(tx, actor, &made).await?;
+    tx.audit(actor, "import", "pipeline", made.id.0, json!({ "name": made.name })).await?;
+    Ok(made)
 }

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::Outcome;
 use domain::access::Actor;
 use domain::activity::Happening;
 use domain::attribution::Attribution;
 use domain::deal::DealStatus;
 use domain::fold::fold;
+use domain::funnel::day_number;
 use domain::import::{PlannedDeal, Stage};
+use domain::{Outcome, Problem};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 use uuid::Uuid;
@@ -20,10 +21,22 @@ use crate::db::Tx;
 use crate::entity::{activity, deal, stage_change};
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
-use crate::origins;
+use crate::reference::Reference;
+use crate::{origins, process, rollups};
 
 /// Stores those that are not there yet.
-pub(super) async fn store(tx: &Tx, actor: &Actor, base: &Base, batch: &[PlannedDeal]) -> Outcome<Stored> {
+pub(super) async fn store(
+    tx: &Tx,
+    actor: &Actor,
+    reference: &Reference,
+    base: &Base,
+    batch: &[PlannedDeal],
+) -> Outcome<Stored> {
+    // The stages were looked up before; whoever changed the process meanwhile may have retired one of them.
+    let held = process::in_force(tx, reference, base.pipeline.id).await?.version;
+    if held != base.pipeline.version {
+        return Err(Problem::Conflict { version: held.into() });
+    }
     let refs = batch.iter().map(|deal| deal.external_ref.as_str());
     let known: HashSet<String> = deal::Entity::find()
         .select_only()
@@ -73,12 +86,13 @@ impl Rows {
         let owner = planned.owner.and_then(|at| base.people.get(at));
         let account = planned.account.and_then(|at| base.accounts.get(at)).copied();
         let lost = planned.stage == Stage::Lost;
+        let furthest = if lost { Stage::Engaging } else { planned.stage };
         self.deals.push(deal::ActiveModel {
             id: Set(id),
             number: Set(number),
             title: Set(planned.title.clone()),
             folded: Set(fold(&planned.title)),
-            pipeline_id: Set(base.pipeline),
+            pipeline_id: Set(base.pipeline.id.0),
             stage_id: Set(stage(planned.stage)?),
             status: Set(status(planned.stage).code().to_owned()),
             stage_entered_at: Set(noon(planned.stage_entered())),
@@ -93,7 +107,7 @@ impl Rows {
             expected_close: Set(planned.expected_close),
             loss_reason_id: Set(base.loss_reason.filter(|_| lost)),
             loss_note: Set(String::new()),
-            lost_from_stage_id: Set(if lost { Some(stage(Stage::Engaging)?) } else { None }),
+            lost_from_stage_id: Set(if lost { Some(stage(furthest)?) } else { None }),
             closed_at: Set(planned.closed.map(noon)),
             channel: Set(String::new()),
             campaign: Set(String::new()),
@@ -101,10 +115,20 @@ impl Rows {
             source: Set(origins::kept(&Attribution::default())?),
             service_id: Set(planned.service.and_then(|at| base.services.get(at)).copied()),
             external_ref: Set(Some(planned.external_ref.clone())),
+            next_step_at: Set(None),
+            next_step_kind: Set(None),
+            next_step_title: Set(None),
+            opened_day: Set(day_number(planned.created)),
+            furthest_id: Set(Some(stage(furthest)?)),
             created_at: Set(noon(planned.created)),
             version: Set(1),
         });
+        let (mut stays, mut since) = (Vec::new(), planned.created);
         for (from, to, day) in planned.steps() {
+            if let Some(from) = from {
+                stays.push((stage(from)?, (day - since).num_seconds()));
+            }
+            since = day;
             self.changes.push(stage_change::ActiveModel {
                 id: Set(new_id()),
                 deal_id: Set(id),
@@ -113,7 +137,12 @@ impl Rows {
                 at: Set(noon(day)),
                 by_id: Set(owner.map(|owner| owner.id)),
                 reason: Set(String::new()),
+                pipeline_id: Set(base.pipeline.id.0),
+                process_version: Set(base.pipeline.version),
             });
+        }
+        if let Some(deal) = self.deals.last() {
+            rollups::imported(tx, deal, &stays);
         }
         self.activity(tx, actor, id, account, &planned.external_ref)?;
         let facts = json!({ "external_ref": planned.external_ref, "amount": planned.amount });

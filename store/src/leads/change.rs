@@ -1,20 +1,24 @@
 //! Leads given to somebody else, and leads that go nowhere.
 
+use chrono::TimeDelta;
 use domain::access::{Action, Actor, Entity};
 use domain::activity::Happening;
-use domain::id::{LeadId, LossReasonId, UserId};
+use domain::id::{FormId, LeadId, LossReasonId, TeamId, UserId};
 use domain::input::Checks;
 use domain::lead::LeadStatus;
+use domain::task::TaskKind;
 use domain::{Fault, Outcome, Problem, Refusal};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 
+use super::register::CALL_BACK_MINUTES;
 use super::{load, save};
 use crate::audit::changed;
 use crate::entity::{lead, task};
 use crate::error::OrProblem;
-use crate::{Db, tasks};
+use crate::tasks::Planned;
+use crate::{Db, losses, tasks};
 
 /// Settles a lead that becomes no customer; what was planned for it is off.
 pub async fn disqualify(
@@ -37,15 +41,12 @@ pub async fn disqualify(
         }
         let status = lead.status().settle(LeadStatus::Disqualified)?;
         let reason = reason.ok_or_else(|| Problem::refused(Refusal::ReasonNeeded))?;
-        let label = reference
-            .loss_reason(reason)
-            .ok_or_else(|| Problem::field("reason", Fault::Unknown))?
-            .name
-            .clone();
+        let label = losses::chosen(&reference, reason, "reason", &note)?.name.clone();
         let change = lead::ActiveModel {
             status: Set(status.code().to_owned()),
             loss_reason_id: Set(Some(reason.0)),
             disqualify_note: Set(note.clone()),
+            disqualified_at: Set(Some(tx.now())),
             call_due_at: Set(None),
             ..Default::default()
         };
@@ -56,6 +57,48 @@ pub async fn disqualify(
         let after = json!({ "status": status, "loss_reason": reason, "note": note });
         tx.audit(actor, "disqualify", "lead", lead.id, changed(&before, &after)).await?;
         tx.activity(actor, lead.links(), Happening::Disqualified { reason: label, note }).await
+    })
+    .await
+}
+
+/// Takes a disqualified lead up again; that it was disqualified, when and why stays with it. Of one that is open already, nothing
+/// happens. Whom nobody has answered yet waits for a first call once more.
+pub async fn reopen(db: &Db, actor: &Actor, id: LeadId, version: i64, note: &str) -> Outcome<()> {
+    let mut checks = Checks::new();
+    let note = checks.paragraph("note", note, 2000);
+    let faults = checks.finish();
+    let reference = db.reference().await?;
+    db.write(async |tx| {
+        let lead = load(tx, actor, Action::Write, id).await?;
+        faults?;
+        let status = lead.status().reopen(lead.first_response_at.is_some())?;
+        if status == lead.status() {
+            return Ok(());
+        }
+        let form = lead.form_id.and_then(|id| reference.form(FormId(id)));
+        let minutes = form.map_or(CALL_BACK_MINUTES, |form| i64::from(form.call_back_minutes));
+        let due = (status == LeadStatus::New).then(|| tx.now() + TimeDelta::minutes(minutes));
+        let change = lead::ActiveModel {
+            status: Set(status.code().to_owned()),
+            call_due_at: Set(due),
+            reopened_at: Set(Some(tx.now())),
+            ..Default::default()
+        };
+        save(tx, &lead, version, change).await?;
+        tx.audit(actor, "reopen", "lead", lead.id, json!({ "status": [lead.status, status], "note": note }))
+            .await?;
+        tx.activity(actor, lead.links(), Happening::LeadReopened { note }).await?;
+        let Some(due_at) = due else { return Ok(()) };
+        let call = Planned {
+            kind: TaskKind::FirstCall,
+            title: lead.name.clone(),
+            due_at,
+            assignee: lead.owner_id.map(UserId),
+            team: lead.team_id.map(TeamId),
+            links: lead.links(),
+        };
+        tasks::put(tx, actor, call).await?;
+        Ok(())
     })
     .await
 }

@@ -17,8 +17,8 @@ use serde_json::json;
 use super::{load, save};
 use crate::audit::changed;
 use crate::db::{Links, Tx};
-use crate::deals::{OpenDeal, open_deal};
-use crate::entity::{account, consent, contact, contact_point, lead, task, touch};
+use crate::deals::{OpenDeal, open_deal, plan_again};
+use crate::entity::{account, consent, contact, contact_point, deal, lead, task, touch};
 use crate::error::OrProblem;
 use crate::id::new_id;
 use crate::{Db, origins, shares};
@@ -55,8 +55,9 @@ pub async fn convert(db: &Db, actor: &Actor, convert: ConvertLead) -> Outcome<Co
             team: whose.team,
             source,
             expected_close: None,
+            pipeline: convert.pipeline,
         };
-        let (deal, _) = open_deal(tx, actor, open).await?;
+        let (deal, _) = open_deal(tx, actor, &reference, open).await?;
 
         let change = lead::ActiveModel {
             status: Set(status.code().to_owned()),
@@ -271,7 +272,7 @@ async fn hand_over_tasks(
         .exec(tx.conn())
         .await
         .db()?;
-    Ok(())
+    plan_again(tx, deal::Column::Id.eq(deal.0)).await
 }
 
 /// What the person agreed to holds for the contact.

@@ -39,7 +39,7 @@ pub async fn list(db: &Db, actor: &Actor, filter: LeadFilter) -> Outcome<Page<Le
     Ok(Page { rows: rows.into_iter().map(|row| row.into_row(actor, &reference)).collect(), next, count })
 }
 
-fn condition(actor: &Actor, filter: &LeadFilter, region: &str) -> Condition {
+pub(super) fn condition(actor: &Actor, filter: &LeadFilter, region: &str) -> Condition {
     let open = || LeadStatus::ALL.into_iter().filter(|status| status.is_open()).map(LeadStatus::code);
     let mut all = Condition::all();
     match filter.status {
@@ -49,6 +49,9 @@ fn condition(actor: &Actor, filter: &LeadFilter, region: &str) -> Condition {
     }
     if let Some(owner) = filter.owner {
         all = all.add(lead::Column::OwnerId.eq(owner.0));
+    }
+    if let Some(team) = filter.team {
+        all = all.add(lead::Column::TeamId.eq(team.0));
     }
     all = all.add(origins::narrowed::<lead::Entity>(&filter.channel, &filter.campaign, &filter.keyword));
     if let Some(from) = filter.from {
@@ -156,5 +159,8 @@ pub async fn show(db: &Db, actor: &Actor, id: LeadId) -> Outcome<Lead> {
         account: lead.account_id.map(AccountId),
         deal: lead.deal_id.map(DealId),
         version: lead.version,
+        disqualify_note: lead.disqualify_note,
+        disqualified_at: lead.disqualified_at,
+        reopened_at: lead.reopened_at,
     })
 }

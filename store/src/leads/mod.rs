@@ -1,5 +1,6 @@
 //! Leads.
 
+mod board;
 mod change;
 mod convert;
 mod list;
@@ -8,7 +9,8 @@ mod recognise;
 mod record;
 mod register;
 
-pub use change::{assign, disqualify};
+pub use board::board;
+pub use change::{assign, disqualify, reopen};
 pub use convert::convert;
 pub use list::{Record, channels, list, origins, record, show};
 pub use propose::propose;

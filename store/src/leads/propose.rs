@@ -6,7 +6,6 @@ use domain::contact::PointKind;
 use domain::fold::fold;
 use domain::id::{AccountId, ContactId, LeadId};
 use domain::lead::{Conversion, LeadStatus, Match, MatchReason};
-use domain::pipeline::Pipeline;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
@@ -30,7 +29,7 @@ pub async fn propose(db: &Db, actor: &Actor, id: LeadId) -> Outcome<Conversion> 
     lead.status().settle(LeadStatus::Converted)?;
     let found = contacts(db, actor, &lead).await?;
     let accounts = accounts(db, actor, &reference, &lead, &found).await?;
-    let pipeline = reference.pipelines.first();
+    let open = reference.pipelines.iter().filter(|pipeline| !pipeline.retired);
     Ok(Conversion {
         lead: lead.id(),
         version: lead.version,
@@ -39,11 +38,7 @@ pub async fn propose(db: &Db, actor: &Actor, id: LeadId) -> Outcome<Conversion> 
         account_name: lead.company,
         contacts: found.into_iter().map(Found::into_match).collect(),
         accounts,
-        stages: pipeline
-            .into_iter()
-            .flat_map(Pipeline::open_stages)
-            .map(|s| (s.id, s.name.clone()))
-            .collect(),
+        pipelines: open.map(|pipeline| (pipeline.id, pipeline.name.clone())).collect(),
     })
 }
 

@@ -24,7 +24,7 @@ use crate::intake::Visitor;
 /// What a manager reads of a lead that came through no form.
 const BY_HAND: &str = "Manual";
 /// Minutes until the first call of such a lead is due.
-const CALL_BACK_MINUTES: i64 = 60;
+pub(super) const CALL_BACK_MINUTES: i64 = 60;
 
 /// A lead about to be registered.
 pub(crate) struct Arrival<'a> {
@@ -119,6 +119,7 @@ impl<'a> Arrivals<'a> {
             team_id: Set(whose.team.map(|team| team.0)),
             created_at: Set(now),
             call_due_at: Set(Some(due)),
+            answer_due_at: Set(due),
             first_response_at: Set(None),
             channel: Set(attribution.last.channel.clone()),
             campaign: Set(attribution.last.utm_campaign.clone()),
@@ -130,6 +131,8 @@ impl<'a> Arrivals<'a> {
             deal_id: Set(None),
             loss_reason_id: Set(None),
             disqualify_note: Set(String::new()),
+            disqualified_at: Set(None),
+            reopened_at: Set(None),
             version: Set(1),
         });
         self.tx.changed(Change::new(Changed::Arrived, Subject::Lead(id), whose));

@@ -1,5 +1,6 @@
 //! Pipelines, deals and what happened to them.
 
+use domain::loss::LossKind;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::*;
 
@@ -20,19 +21,27 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in
-            [pipelines(), stages(), stage_requirements(), loss_reasons(), deals(), stage_changes(), waivers()]
-        {
+        for table in [
+            pipelines(),
+            stages(),
+            process_versions(),
+            loss_reasons(),
+            deals(),
+            stage_changes(),
+            waivers(),
+            deal_ticks(),
+        ] {
             manager.create_table(table).await?;
         }
         for (name, table, columns) in [
             ("stages_pipeline", "stages", &["pipeline_id", "position"][..]),
             ("deals_newest", "deals", &["created_at", "id"]),
-            ("deals_stage", "deals", &["stage_id", "closed_at"]),
+            ("deals_stage", "deals", &["stage_id", "closed_at", "id"]),
             ("deals_owner", "deals", &["owner_id", "created_at"]),
             ("deals_account", "deals", &["account_id"]),
             ("deals_contact", "deals", &["contact_id"]),
             ("deals_lead", "deals", &["lead_id"]),
+            ("deals_cohort", "deals", &["pipeline_id", "opened_day"]),
             ("stage_changes_deal", "stage_changes", &["deal_id"]),
             ("stage_changes_to", "stage_changes", &["to_stage_id", "at"]),
         ] {
@@ -58,6 +67,8 @@ fn pipelines() -> TableCreateStatement {
         .col(text("name_en"))
         .col(text("name_ru"))
         .col(integer("position"))
+        .col(integer("version"))
+        .col(timestamp_with_time_zone_null("retired_at"))
         .take()
 }
 
@@ -72,20 +83,25 @@ fn stages() -> TableCreateStatement {
         .col(text("name_ru"))
         .col(integer("probability"))
         .col(integer_null("limit_days"))
+        .col(uuid_null("parent_id"))
+        .col(timestamp_with_time_zone_null("retired_at"))
+        .col(text("about"))
         .foreign_key(&mut references("pipeline_id", "pipelines"))
+        .foreign_key(&mut references("parent_id", "stages"))
         .take()
 }
 
-fn stage_requirements() -> TableCreateStatement {
+fn process_versions() -> TableCreateStatement {
     Table::create()
-        .table("stage_requirements")
-        .col(uuid("stage_id"))
-        .col(
-            text("requirement")
-                .check(codes("requirement", ["offer_accepted", "acts_signed", "feedback_asked"])),
-        )
-        .primary_key(Index::create().col("stage_id").col("requirement"))
-        .foreign_key(&mut references("stage_id", "stages"))
+        .table("process_versions")
+        .col(uuid("pipeline_id"))
+        .col(integer("number"))
+        .col(timestamp_with_time_zone("at"))
+        .col(uuid_null("by_id"))
+        .col(text("body"))
+        .primary_key(Index::create().col("pipeline_id").col("number"))
+        .foreign_key(&mut references("pipeline_id", "pipelines"))
+        .foreign_key(&mut references("by_id", "users"))
         .take()
 }
 
@@ -96,6 +112,10 @@ fn loss_reasons() -> TableCreateStatement {
         .col(text("name_en"))
         .col(text("name_ru"))
         .col(integer("position"))
+        .col(text("kind").check(codes("kind", LossKind::ALL.map(LossKind::code))))
+        .col(boolean("note_required"))
+        .col(boolean("active"))
+        .col(big_integer("version").default(1))
         .take()
 }
 
@@ -130,6 +150,13 @@ fn deals() -> TableCreateStatement {
         // Services come with a later migration: no foreign key, which SQLite could not add afterwards.
         .col(uuid_null("service_id"))
         .col(text_null("external_ref"))
+        // The open task that is due first, kept with the tasks: boards are in its order.
+        .col(timestamp_with_time_zone_null("next_step_at"))
+        .col(text_null("next_step_kind"))
+        .col(text_null("next_step_title"))
+        // The cohort it belongs to, and how far it ever got.
+        .col(integer("opened_day"))
+        .col(uuid_null("furthest_id"))
         .col(timestamp_with_time_zone("created_at"))
         .col(big_integer("version").default(1))
         // A deal is closed exactly when it is not open, and a sum never is without its currency.
@@ -143,6 +170,7 @@ fn deals() -> TableCreateStatement {
         .foreign_key(&mut references("team_id", "teams"))
         .foreign_key(&mut references("loss_reason_id", "loss_reasons"))
         .foreign_key(&mut references("lost_from_stage_id", "stages"))
+        .foreign_key(&mut references("furthest_id", "stages"))
         .take()
 }
 
@@ -156,6 +184,8 @@ fn stage_changes() -> TableCreateStatement {
         .col(timestamp_with_time_zone("at"))
         .col(uuid_null("by_id"))
         .col(text("reason"))
+        .col(uuid("pipeline_id"))
+        .col(integer("process_version"))
         .foreign_key(&mut references("deal_id", "deals"))
         .foreign_key(&mut references("from_stage_id", "stages"))
         .foreign_key(&mut references("to_stage_id", "stages"))
@@ -168,13 +198,23 @@ fn waivers() -> TableCreateStatement {
         .table("waivers")
         .col(pk_uuid("id"))
         .col(uuid("deal_id"))
-        .col(
-            text("requirement")
-                .check(codes("requirement", ["offer_accepted", "acts_signed", "feedback_asked"])),
-        )
+        .col(text("requirement"))
         .col(uuid_null("by_id"))
         .col(text("reason"))
         .col(timestamp_with_time_zone("at"))
+        .foreign_key(&mut references("deal_id", "deals"))
+        .foreign_key(&mut references("by_id", "users"))
+        .take()
+}
+
+fn deal_ticks() -> TableCreateStatement {
+    Table::create()
+        .table("deal_ticks")
+        .col(uuid("deal_id"))
+        .col(uuid("item_id"))
+        .col(timestamp_with_time_zone("at"))
+        .col(uuid_null("by_id"))
+        .primary_key(Index::create().col("deal_id").col("item_id"))
         .foreign_key(&mut references("deal_id", "deals"))
         .foreign_key(&mut references("by_id", "users"))
         .take()

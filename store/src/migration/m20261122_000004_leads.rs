@@ -111,6 +111,7 @@ fn leads() -> TableCreateStatement {
         .col(uuid_null("team_id"))
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone_null("call_due_at"))
+        .col(timestamp_with_time_zone("answer_due_at"))
         .col(timestamp_with_time_zone_null("first_response_at"))
         .col(text("channel"))
         .col(text("campaign"))
@@ -122,10 +123,14 @@ fn leads() -> TableCreateStatement {
         .col(uuid_null("deal_id"))
         .col(uuid_null("loss_reason_id"))
         .col(text("disqualify_note"))
+        .col(timestamp_with_time_zone_null("disqualified_at"))
+        .col(timestamp_with_time_zone_null("reopened_at"))
         .col(big_integer("version").default(1))
         // A lead is converted exactly when there is a deal of it, and a settled one waits for no call.
         .check(Expr::cust("(status = 'converted') = (deal_id IS NOT NULL)"))
-        .check(Expr::cust("(status = 'disqualified') = (loss_reason_id IS NOT NULL)"))
+        // Why it went nowhere stays known when it is taken up again.
+        .check(Expr::cust("status <> 'disqualified' OR disqualified_at IS NOT NULL"))
+        .check(Expr::cust("(disqualified_at IS NULL) = (loss_reason_id IS NULL)"))
         .check(Expr::cust("status IN ('new', 'working') OR call_due_at IS NULL"))
         .foreign_key(&mut references("form_id", "forms"))
         .foreign_key(&mut references("owner_id", "users"))

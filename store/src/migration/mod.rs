@@ -6,6 +6,9 @@ mod m20261122_000003_sales;
 mod m20261122_000004_leads;
 mod m20261122_000005_work;
 mod m20261122_000006_documents;
+mod m20261122_000007_rollups;
+mod m20261122_000008_views;
+mod m20261122_000009_people;
 
 use sea_orm::DatabaseTransaction;
 use sea_orm_migration::prelude::*;
@@ -21,6 +24,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_leads::Migration),
             Box::new(m20261122_000005_work::Migration),
             Box::new(m20261122_000006_documents::Migration),
+            Box::new(m20261122_000007_rollups::Migration),
+            Box::new(m20261122_000008_views::Migration),
+            Box::new(m20261122_000009_people::Migration),
         ]
     }
 }

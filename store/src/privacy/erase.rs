@@ -6,6 +6,7 @@ use domain::access::Actor;
 use domain::activity::Happening;
 use domain::attribution::{Attribution, Touch};
 use domain::lead::LeadStatus;
+use domain::loss::LossKind;
 use domain::privacy::{ERASED, Erased};
 use domain::task::TaskKind;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
@@ -25,7 +26,7 @@ use crate::entity::{
 };
 use crate::error::{OrProblem, broken};
 use crate::reference::Reference;
-use crate::{origins, tasks};
+use crate::{deals, origins, tasks};
 
 /// What an activity keeps of its texts: codes, and what names no person on the customer's side.
 const KEPT: [&str; 10] =
@@ -63,6 +64,7 @@ pub(super) async fn all(
         ("leads", "id", &traces.leads),
         ("contacts", "id", &traces.contacts),
         ("accounts", "id", &traces.accounts),
+        ("legal_entities", "account_id", &traces.accounts),
     ] {
         scrub::rows(tx.conn(), &schema, table, &traces.own, (column, ids.as_slice())).await?;
     }
@@ -97,10 +99,12 @@ async fn leads(tx: &Tx, actor: &Actor, reference: &Reference, person: &Person) -
             disqualify_note: Set(String::new()),
             ..Default::default()
         };
-        // Nobody can be called any more: an open lead is settled, by the last of the reasons, which is the most general one.
-        if let Some(reason) = reference.loss_reasons.last().filter(|_| row.status().is_open()) {
+        // Nobody can be called any more: an open lead is settled, by the most general reason.
+        let general = reference.loss_reasons.iter().max_by_key(|reason| reason.kind == LossKind::Other);
+        if let Some(reason) = general.filter(|_| row.status().is_open()) {
             change.status = Set(LeadStatus::Disqualified.code().to_owned());
             change.loss_reason_id = Set(Some(reason.id.0));
+            change.disqualified_at = Set(Some(tx.now()));
             change.call_due_at = Set(None);
         }
         lead::Entity::update_many()
@@ -123,6 +127,7 @@ async fn leads(tx: &Tx, actor: &Actor, reference: &Reference, person: &Person) -
         .exec(tx.conn())
         .await
         .db()?;
+    deals::plan_again(tx, deal::Column::LeadId.is_in(ids.clone())).await?;
     contact_point::Entity::delete_many()
         .filter(contact_point::Column::LeadId.is_in(ids.clone()))
         .exec(tx.conn())

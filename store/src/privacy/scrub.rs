@@ -13,18 +13,25 @@ use crate::backup::{Kind, Schema, Table};
 use crate::dialect;
 use crate::error::OrProblem;
 
-/// Tables that hold nothing of clients, or that are not to be changed: colleagues, the audit log, and legal entities, of which
-/// only the person's own are looked at.
-const LEFT_ALONE: [&str; 9] = [
+/// Tables that hold nothing of clients, or that are not to be changed: the process, colleagues, the audit log, and legal entities, of
+/// which only the person's own are looked at.
+const LEFT_ALONE: [&str; 16] = [
     "accounts",
+    "legal_entities",
     "channel_rules",
     "audit_entries",
     "audit_head",
     "erasures",
+    "pipelines",
+    "process_versions",
+    "stages",
     "users",
     "sessions",
     "sign_ins",
     "one_time_tokens",
+    "deal_deltas",
+    "stage_sums",
+    "owner_sums",
 ];
 
 /// Columns that hold JSON.

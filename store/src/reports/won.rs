@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Condition, Expr, Func, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{chosen, cohort};
+use super::{chosen, instants, narrowed};
 use crate::entity::deal::Column as C;
 use crate::entity::{deal, service};
 use crate::error::{OrProblem, broken};
@@ -20,10 +20,21 @@ use crate::{Db, dialect};
 /// without a name.
 pub async fn won_by(db: &Db, actor: &Actor, by: By, filter: FunnelFilter) -> Outcome<Vec<WonRow>> {
     access::check_any(actor, Action::Read, Entity::Report)?;
+    filter.check()?;
     let reference = db.reference().await?;
-    let won = cohort::<deal::Entity>(actor, &filter, C::ClosedAt)
+    let mut won = narrowed::<deal::Entity>(actor, &filter)
         .add(C::PipelineId.eq(chosen(&reference, &filter)?.id.0))
         .add(C::Status.eq(DealStatus::Won.code()));
+    let (from, until) = instants(&filter, &reference.settings.time_zone);
+    if let Some(from) = from {
+        won = won.add(C::ClosedAt.gte(from));
+    }
+    if let Some(until) = until {
+        won = won.add(C::ClosedAt.lt(until));
+    }
+    if let Some(service) = filter.service {
+        won = won.add(C::ServiceId.eq(service.0));
+    }
     let column = match by {
         By::Owner => C::OwnerId,
         By::Service => C::ServiceId,

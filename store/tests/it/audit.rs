@@ -326,7 +326,14 @@ async fn values_that_are_gone_without_an_erasure_are_found(t: &T) {
 }
 
 fn new_deal() -> NewDeal {
-    NewDeal { title: "Audit".into(), contact: None, account: None, amount: None, expected_close: None }
+    NewDeal {
+        title: "Audit".into(),
+        contact: None,
+        account: None,
+        amount: None,
+        expected_close: None,
+        pipeline: None,
+    }
 }
 
 async fn what_failed_leaves_no_entry(t: &T) {
@@ -335,7 +342,8 @@ async fn what_failed_leaves_no_entry(t: &T) {
     assert!(stale.is_err());
     let deal = new_deal();
     let id = deals::create(&t.db, &t.admin, deal).await.unwrap();
-    let edit = EditDeal { id, version: 7, title: "x".into(), amount: None, expected_close: None };
+    let edit =
+        EditDeal { id, version: 7, title: "x".into(), amount: None, expected_close: None, probability: None };
     assert_eq!(deals::edit(&t.db, &t.admin, edit).await, Err(Problem::Conflict { version: 1 }));
     assert_eq!(entries(t).await, before + 1);
 }
@@ -358,7 +366,14 @@ async fn edits_keep_old_and_new(t: &T) {
     let deal = new_deal();
     let id = deals::create(&t.db, &t.admin, deal).await.unwrap();
     let amount = Money::new(150_000, Currency::Rub);
-    let edit = EditDeal { id, version: 1, title: "Audit".into(), amount: Some(amount), expected_close: None };
+    let edit = EditDeal {
+        id,
+        version: 1,
+        title: "Audit".into(),
+        amount: Some(amount),
+        expected_close: None,
+        probability: None,
+    };
     deals::edit(&t.db, &t.admin, edit).await.unwrap();
     let expected = vec![change("amount", FieldValue::Nothing, FieldValue::Money(amount))];
     assert_eq!(last_changes(t, "deal").await, expected);

@@ -223,6 +223,7 @@ async fn convert(t: &T, lead: LeadId, name: &str, contact: Option<ContactId>) ->
         account_name: if contact.is_none() { format!("{name} Ltd") } else { String::new() },
         deal_title: format!("Deal of {name}"),
         amount: None,
+        pipeline: None,
     };
     let made = leads::convert(&t.db, &t.admin, convert).await.unwrap();
     (made.contact, made.deal)
@@ -242,6 +243,7 @@ async fn contact_and_deal_came_the_leads_way(t: &T) {
         account: None,
         amount: None,
         expected_close: None,
+        pipeline: None,
     };
     let more = deals::create(&t.db, &t.admin, more).await.unwrap();
     let shown = deals::show(&t.db, &t.admin, more).await.unwrap();

@@ -154,7 +154,14 @@ async fn an_amount_that_is_only_read_stays_as_it_is(t: &T) {
     let id = deal(t, &t.admin, "Audit", Some(rub(100))).await;
     deals::assign(&t.db, &t.admin, id, 1, actor.user.unwrap()).await.unwrap();
     assert_eq!(deals::show(&t.db, &actor, id).await.unwrap().amount, Some(rub(100)));
-    let edit = |version, amount| EditDeal { id, version, title: "Plan".into(), amount, expected_close: None };
+    let edit = |version, amount| EditDeal {
+        id,
+        version,
+        title: "Plan".into(),
+        amount,
+        expected_close: None,
+        probability: None,
+    };
     let refused = Err(Problem::field("amount", Fault::ReadOnly));
     assert_eq!(deals::edit(&t.db, &actor, edit(2, Some(rub(200)))).await, refused);
     assert_eq!(deals::edit(&t.db, &actor, edit(2, None)).await, Ok(()), "the form does not show it");
@@ -166,6 +173,7 @@ async fn an_amount_that_is_only_read_stays_as_it_is(t: &T) {
         account: None,
         amount: Some(rub(1)),
         expected_close: None,
+        pipeline: None,
     };
     assert_eq!(deals::create(&t.db, &actor, new.clone()).await.err(), refused.err());
     assert!(deals::create(&t.db, &actor, NewDeal { amount: None, ..new }).await.is_ok());

@@ -71,6 +71,7 @@ impl T {
             account_name: account.into(),
             deal_title: format!("Deal of {name}"),
             amount: None,
+            pipeline: None,
         };
         leads::convert(&self.db, actor, convert).await.unwrap()
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 use domain::access::{Actor, Role};
 use domain::account::{Client, ClientFilter};
 use domain::activity::{Happening, Subject};
@@ -155,11 +155,10 @@ async fn check(t: &T, dir: &Path) {
     let filter = hardware(t).await;
     let funnel = reports::funnel(&t.db, &t.admin, filter.clone()).await.unwrap().rows;
     let names: Vec<&str> = funnel.iter().map(|row| row.name.en.as_str()).collect();
-    assert_eq!(names, ["", "", "Prospecting", "Engaging", ""]);
-    assert_eq!(funnel.iter().map(|row| row.count).take(2).collect::<Vec<_>>(), [0, 0]);
-    assert_eq!((reached(&funnel[2]), lost(&funnel[2])), (usd(figures.all), usd((0, 0))));
-    assert_eq!((reached(&funnel[3]), lost(&funnel[3])), (usd(figures.engaged), usd(figures.lost)));
-    assert_eq!((reached(&funnel[4]), lost(&funnel[4])), (usd(figures.won), usd((0, 0))));
+    assert_eq!(names, ["Prospecting", "Engaging", ""]);
+    assert_eq!((reached(&funnel[0]), lost(&funnel[0])), (usd(figures.all), usd((0, 0))));
+    assert_eq!((reached(&funnel[1]), lost(&funnel[1])), (usd(figures.engaged), usd(figures.lost)));
+    assert_eq!((reached(&funnel[2]), lost(&funnel[2])), (usd(figures.won), usd((0, 0))));
     let nothing = reports::funnel(&t.db, &t.admin, FunnelFilter::default()).await.unwrap().rows;
     assert!(nothing.iter().all(|row| row.count == 0), "the default pipeline has no deals");
 
@@ -169,11 +168,10 @@ async fn check(t: &T, dir: &Path) {
         assert_eq!(won, wanted);
     }
 
-    let instant = |text: &str| Some(text.parse::<DateTime<Utc>>().unwrap());
-    let (from, until) = (instant("2017-07-01T00:00:00Z"), instant("2017-08-01T00:00:00Z"));
-    let july = FunnelFilter { from, until, ..filter };
+    let day = |text: &str| Some(text.parse::<NaiveDate>().unwrap());
+    let july = FunnelFilter { from: day("2017-07-01"), until: day("2017-07-31"), ..filter };
     let funnel = reports::funnel(&t.db, &t.admin, july).await.unwrap().rows;
-    assert_eq!(funnel[3].count, figures.engaged_in_july_2017);
+    assert_eq!(funnel[1].count, figures.engaged_in_july_2017);
 }
 
 async fn small_set_is_counted_right(t: &T) {

@@ -52,6 +52,7 @@ fn decide(lead: LeadId, version: i64) -> ConvertLead {
         account_name: "ООО «Ветер»".into(),
         deal_title: "Аудит".into(),
         amount: Some(Money::new(10_000_000, Currency::Rub)),
+        pipeline: None,
     }
 }
 
@@ -245,7 +246,7 @@ async fn converting_makes_everything(t: &T) {
         (proposed.contact_name.as_str(), proposed.deal_title.as_str()),
         ("Анна Ветрова", "Анна Ветрова")
     );
-    assert_eq!(proposed.stages[0].1.en, "Clarify needs");
+    assert_eq!(proposed.pipelines[0].1.en, "Services");
     let made = leads::convert(&t.db, &me, decide(lead, proposed.version)).await.unwrap();
 
     let lead = leads::show(&t.db, &me, lead).await.unwrap();

@@ -94,6 +94,7 @@ async fn story(t: &T) -> Story {
         account_name: "ООО «Мельница»".into(),
         deal_title: format!("Аудит для {NAME}"),
         amount: None,
+        pipeline: None,
     };
     let made = leads::convert(db, me, convert).await.unwrap();
     let task = NewTask {

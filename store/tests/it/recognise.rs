@@ -75,6 +75,7 @@ async fn an_open_lead_is_recognised_and_a_settled_one_is_not(t: &T) {
         account_name: String::new(),
         deal_title: "Аудит".into(),
         amount: None,
+        pipeline: None,
     };
     let made = leads::convert(&t.db, &rep.actor(), convert).await.unwrap();
     assert_eq!(who(&known(t, &rep, PHONE, "").await), [Subject::Contact(made.contact)]);

@@ -19,7 +19,14 @@ pub(crate) fn rub(minor: i64) -> Money {
 }
 
 pub(crate) async fn deal(t: &T, actor: &Actor, title: &str, amount: Option<Money>) -> DealId {
-    let new = NewDeal { title: title.into(), contact: None, account: None, amount, expected_close: None };
+    let new = NewDeal {
+        title: title.into(),
+        contact: None,
+        account: None,
+        amount,
+        expected_close: None,
+        pipeline: None,
+    };
     deals::create(&t.db, actor, new).await.unwrap()
 }
 
@@ -53,9 +60,13 @@ pub(crate) async fn lose(t: &T, actor: &Actor, id: DealId) -> Outcome<i64> {
     deals::advance(&t.db, actor, step).await
 }
 
+/// What winning asks for in the pipeline of a fresh database.
+pub(crate) const WINNING: [Requirement; 3] =
+    [Requirement::OfferAccepted, Requirement::ActsSigned, Requirement::FeedbackAsked];
+
 /// Every requirement of winning let pass by the admin.
 pub(crate) async fn waive_all(t: &T, id: DealId) {
-    for requirement in Requirement::ALL {
+    for requirement in WINNING {
         deals::waive(&t.db, &t.admin, id, requirement, "an old customer").await.unwrap();
     }
 }

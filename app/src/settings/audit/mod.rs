@@ -172,6 +172,8 @@ fn path(entry: &AuditEntry) -> Option<String> {
         "form" => format!("/settings?section=forms&form={id}"),
         "submission" => "/settings?section=forms&log=1".to_owned(),
         "channel_rule" => "/settings?section=channels".to_owned(),
+        "loss_reason" => "/settings?section=losses".to_owned(),
+        "pipeline" => format!("/process/{id}"),
         "settings" => "/settings?section=company".to_owned(),
         _ => return None,
     };

@@ -3,6 +3,7 @@
 
 mod company;
 mod forms;
+mod process;
 mod story;
 mod words;
 
@@ -72,6 +73,7 @@ async fn fill(demo: &Demo) -> Result<Vec<company::Login>, Problem> {
     let (staff, logins) = company::staff(demo).await?;
     let services = company::catalog(demo).await?;
     forms::build(demo, &staff).await?;
+    process::describe(demo).await?;
     story::leads_and_deals(demo, &staff, &services).await?;
     story::plans(demo, &staff).await?;
     forms::doubtful(demo).await?;

@@ -19,7 +19,7 @@ use domain::task::{NewTask, TaskKind};
 use domain::user::User;
 
 use super::company::Staff;
-use super::{DAYS, Demo, forms, words};
+use super::{DAYS, Demo, forms, process, words};
 
 const LEADS: usize = 60;
 /// Leads that became deals; four more deals come from old clients.
@@ -96,7 +96,14 @@ pub async fn leads_and_deals(demo: &Demo, staff: &Staff, services: &[Service]) -
         let owner = &staff.reps[index % staff.reps.len()];
         let born = demo.at(working_hour(demo.now - TimeDelta::days(40 - index as i64 * 9)), 90);
         let title = demo.say("Support, next year", "Сопровождение на следующий год").to_owned();
-        let new = NewDeal { title, contact: None, account: None, amount: None, expected_close: None };
+        let new = NewDeal {
+            title,
+            contact: None,
+            account: None,
+            amount: None,
+            expected_close: None,
+            pipeline: None,
+        };
         let deal = store::deals::create(&demo.db, &owner.actor(), new).await?;
         walk(demo, staff, &stage, owner, deal, born, index + 2).await?;
     }
@@ -234,6 +241,7 @@ async fn convert(
         account_name: words::firm(demo.lang, index).into(),
         deal_title: words::request(demo.lang, index).into(),
         amount: None,
+        pipeline: None,
     };
     Ok(store::leads::convert(&demo.db, &actor, decision).await?.deal)
 }
@@ -271,6 +279,7 @@ async fn walk(
         {
             accept(demo, &actor, offer, words::name(demo.lang, index)).await?;
         }
+        process::tick_all(demo, &actor, deal, open[n - 1]).await?;
         advance(demo, &actor, deal, to.id, None).await?;
     }
     let finish = step(last + 1);
@@ -283,6 +292,7 @@ async fn walk(
         End::Open(_) => Ok(()),
         End::Lost(_) => {
             let lost = stage.pipeline.of_kind(StageKind::Lost).ok_or(Problem::Internal)?;
+            process::finish_tasks(demo, &actor, deal, &stage.pipeline).await?;
             advance(
                 demo,
                 &actor,
@@ -383,6 +393,7 @@ async fn send_offer(
     let send =
         SendOffer { id, version, email: format!("client{index}@mail.example"), message: String::new() };
     store::offers::send(&demo.db, &actor, send, ORIGIN, demo.lang).await?;
+    process::finish_tasks(demo, &actor, deal, &stage.pipeline).await?;
     let record = store::deals::show(&demo.db, &actor, deal).await?;
     let edit = EditDeal {
         id: deal,
@@ -390,6 +401,7 @@ async fn send_offer(
         title: record.title,
         amount: record.amount,
         expected_close: Some((demo.clock.now() + TimeDelta::days(30)).date_naive()),
+        probability: None,
     };
     store::deals::edit(&demo.db, &actor, edit).await?;
     Ok(id)

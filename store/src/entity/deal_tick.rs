@@ -1,15 +1,17 @@
-//! What a stage asks for before a deal may enter it.
+//! Items of checklists that are ticked.
 
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-#[sea_orm(table_name = "stage_requirements")]
+#[sea_orm(table_name = "deal_ticks")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub stage_id: Uuid,
+    pub deal_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub requirement: String,
+    pub item_id: Uuid,
+    pub at: DateTimeUtc,
+    pub by_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
