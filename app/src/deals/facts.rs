@@ -182,7 +182,7 @@ fn read_only(deal: &Deal, rights: Rights) -> AnyView {
                 <dd>
                     <A href=format!("/contacts/{}", contact.id)>{contact.name}</A>
                     {phone.map(|phone| view! { <br/><a class="num nowrap" href=format!("tel:{}", phone.normal)>{phone.raw}</a> })}
-                    {mail.map(|mail| view! { <br/><a href=format!("mailto:{mail}")>{mail.clone()}</a> })}
+                    {mail.map(|mail| view! { <br/><a href=crate::text::mailto(&mail)>{mail.clone()}</a> })}
                 </dd>
             })}
             {deal.lead.map(|lead| view! {
