@@ -30,7 +30,8 @@ pub(crate) struct Reference {
     /// In order; the first one is the default.
     pub(crate) pipelines: Vec<Pipeline>,
     pub(crate) loss_reasons: Vec<LossReason>,
-    pub(crate) forms: Vec<Form>,
+    /// Shared with every submission that waits.
+    pub(crate) forms: Vec<Arc<Form>>,
     /// In the order in which they are asked.
     pub(crate) channel_rules: Vec<ChannelRule>,
 }
@@ -44,7 +45,7 @@ impl Reference {
             rights: rights::load(conn).await?,
             pipelines: deals::load_pipelines(conn).await?,
             loss_reasons: deals::load_loss_reasons(conn).await?,
-            forms: forms::load_all(conn).await?,
+            forms: forms::load_all(conn).await?.into_iter().map(Arc::new).collect(),
             channel_rules: channels::load_all(conn).await?,
         })
     }
@@ -81,10 +82,10 @@ impl Reference {
     }
 
     pub(crate) fn form(&self, id: FormId) -> Option<&Form> {
-        self.forms.iter().find(|form| form.id == id)
+        self.forms.iter().map(Arc::as_ref).find(|form| form.id == id)
     }
 
-    pub(crate) fn form_by_slug(&self, slug: &str) -> Option<&Form> {
+    pub(crate) fn form_by_slug(&self, slug: &str) -> Option<&Arc<Form>> {
         self.forms.iter().find(|form| form.slug == slug)
     }
 }

@@ -2,6 +2,7 @@
 
 mod change;
 mod convert;
+mod letter;
 mod list;
 mod propose;
 mod recognise;
@@ -15,5 +16,6 @@ pub use propose::propose;
 pub use recognise::recognise;
 pub use register::create;
 
+pub(crate) use letter::{NEWS_FOR, letter};
 pub(crate) use record::{load, responded, save};
 pub(crate) use register::{Arrival, Arrivals};
