@@ -7,6 +7,12 @@ use domain::{Fault, Lang, Problem, Refusal};
 
 use crate::fail::Fail;
 
+/// The link that writes to an e-mail address. What an address may hold and a link takes for its own is escaped: else a stranger's
+/// address could add recipients and words to the letter.
+pub fn mailto(email: &str) -> String {
+    format!("mailto:{}", email.replace('%', "%25").replace('?', "%3F").replace('#', "%23"))
+}
+
 /// One or two sentences: what happened, what was kept, what to do.
 pub fn problem(lang: Lang, problem: &Problem) -> String {
     match problem {

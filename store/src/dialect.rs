@@ -36,6 +36,29 @@ pub(crate) fn written(conn: &impl ConnectionTrait, select: &SelectStatement) -> 
     conn.get_database_backend().build(select).to_string()
 }
 
+/// `(…), (…)`: the places of the values of so many rows.
+pub(crate) fn places(conn: &impl ConnectionTrait, rows: usize, columns: usize) -> String {
+    use std::fmt::Write;
+    let numbered = conn.get_database_backend() == DbBackend::Postgres;
+    let mut text = String::with_capacity(rows * columns * 7);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { "), (" });
+        for column in 0..columns {
+            if column > 0 {
+                text.push_str(", ");
+            }
+            // SQLite would look every number up by its name.
+            if numbered {
+                let _ = write!(text, "${}", row * columns + column + 1);
+            } else {
+                text.push('?');
+            }
+        }
+    }
+    text.push(')');
+    text
+}
+
 /// Sums of `bigint` are NUMERIC on PostgreSQL, which no `i64` reads.
 pub(crate) fn whole(sum: SimpleExpr) -> SimpleExpr {
     use sea_orm::sea_query::ExprTrait;

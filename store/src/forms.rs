@@ -2,6 +2,8 @@
 
 mod check;
 
+use std::sync::Arc;
+
 use domain::access::{Action, Actor, Entity, check_any};
 use domain::form::{Field, FieldKind, Form, OwnerRule, Texts};
 use domain::id::FormId;
@@ -61,7 +63,7 @@ impl From<Form> for SaveForm {
 }
 
 /// The active form of that name; anybody may read it.
-pub async fn public(db: &Db, slug: &str) -> Outcome<Form> {
+pub async fn public(db: &Db, slug: &str) -> Outcome<Arc<Form>> {
     let reference = db.reference().await?;
     reference.form_by_slug(slug).filter(|form| form.active).cloned().ok_or(Problem::NotFound)
 }

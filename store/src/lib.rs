@@ -12,6 +12,7 @@ mod origins;
 mod page;
 mod password;
 mod reference;
+mod rows;
 mod scope;
 mod seed;
 mod subject;

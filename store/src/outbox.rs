@@ -3,11 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Outcome;
 use domain::access::{Action, Actor, Entity, check_any};
-use domain::id::OutboxId;
+use domain::id::{LeadId, OutboxId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    QuerySelect, Set, Value,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -16,13 +16,15 @@ use crate::db::Tx;
 use crate::entity::outbox;
 use crate::error::{OrProblem, broken};
 use crate::id::new_id;
+use crate::reference::Reference;
 use crate::users::links::{Link, Purpose};
 use crate::users::resets;
-use crate::{Db, dialect};
+use crate::{Db, dialect, leads};
 
 /// Kinds of rows.
 const MAIL: &str = "mail";
 const RESET: &str = "reset";
+const LEAD: &str = "lead";
 
 /// How long a taken message stays with the worker that took it.
 const LOCK: TimeDelta = TimeDelta::minutes(5);
@@ -70,6 +72,12 @@ struct ResetAsked {
     origin: String,
 }
 
+/// Somebody got a new lead.
+#[derive(Serialize, Deserialize)]
+struct LeadArrived {
+    lead: LeadId,
+}
+
 /// A message taken for sending; locked against other workers for five minutes.
 #[derive(Debug, Clone)]
 pub struct Taken {
@@ -89,8 +97,9 @@ pub struct Dead {
     pub dead_at: DateTime<Utc>,
 }
 
-/// Takes up to `limit` messages that are due.
-pub async fn take(db: &Db, limit: u64) -> Outcome<Vec<Taken>> {
+/// Takes up to `limit` messages that are due; links lead to `site`, the configured public address.
+pub async fn take(db: &Db, site: &str, limit: u64) -> Outcome<Vec<Taken>> {
+    let reference = db.reference().await?;
     let taken = db
         .write(async |tx| {
             let take = format!(
@@ -100,11 +109,19 @@ pub async fn take(db: &Db, limit: u64) -> Outcome<Vec<Taken>> {
                 dialect::skip_locked(tx.conn())
             );
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let values = [(tx.now() + LOCK).into(), tx.now().into(), limit.into()];
-            let rows = tx.conn().query_all_raw(dialect::sql(tx.conn(), &take, values)).await.db()?;
-            let mut taken = Vec::with_capacity(rows.len());
-            for row in &rows {
-                taken.extend(written(db, tx, outbox::Model::from_query_result(row, "").db()?).await?);
+            let values: [Value; 3] = [(tx.now() + LOCK).into(), tx.now().into(), limit.into()];
+            let mut taken = Vec::new();
+            // Of what is due nothing may come; then the next ones are looked at.
+            while taken.is_empty() {
+                let rows =
+                    tx.conn().query_all_raw(dialect::sql(tx.conn(), &take, values.clone())).await.db()?;
+                for row in &rows {
+                    let row = outbox::Model::from_query_result(row, "").db()?;
+                    taken.extend(written(db, tx, &reference, site, row).await?);
+                }
+                if rows.is_empty() {
+                    break;
+                }
             }
             Ok(taken)
         })
@@ -120,20 +137,35 @@ pub async fn take(db: &Db, limit: u64) -> Outcome<Vec<Taken>> {
         .collect()
 }
 
-/// A mail stays as it is; of a wish for a new password comes one, or nothing when nobody has that address or the wish is old.
-async fn written(db: &Db, tx: &Tx, row: outbox::Model) -> Outcome<Option<outbox::Model>> {
-    if row.kind != RESET {
-        return Ok(Some(row));
-    }
-    let asked: ResetAsked = serde_json::from_str(&row.payload).map_err(broken)?;
-    let fresh = tx.now() - row.created_at < Purpose::Reset.life();
-    let answer = if fresh { resets::answer(db, tx, &asked.email, &asked.origin).await? } else { None };
-    let Some((mail, link)) = answer else {
+/// A mail stays as it is. Of a wish for a new password and of a new lead comes one, or nothing when there is nobody to write to or
+/// it is too late for that.
+async fn written(
+    db: &Db,
+    tx: &Tx,
+    reference: &Reference,
+    site: &str,
+    row: outbox::Model,
+) -> Outcome<Option<outbox::Model>> {
+    let age = tx.now() - row.created_at;
+    let answer = match row.kind.as_str() {
+        RESET if age < Purpose::Reset.life() => {
+            let asked: ResetAsked = serde_json::from_str(&row.payload).map_err(broken)?;
+            let answer = resets::answer(db, tx, &asked.email, &asked.origin).await?;
+            answer.map(|(mail, link)| Waiting { mail, link: Some(link) })
+        }
+        LEAD if age < leads::NEWS_FOR => {
+            let arrived: LeadArrived = serde_json::from_str(&row.payload).map_err(broken)?;
+            let letter = leads::letter(tx, reference, arrived.lead, site).await?;
+            letter.map(|mail| Waiting { mail, link: None })
+        }
+        RESET | LEAD => None,
+        _ => return Ok(Some(row)),
+    };
+    let Some(waiting) = answer else {
         outbox::Entity::delete_by_id(row.id).exec(tx.conn()).await.db()?;
         return Ok(None);
     };
-    let message_id = mail.message_id.clone();
-    let waiting = Waiting { mail, link: Some(link) };
+    let message_id = waiting.mail.message_id.clone();
     let mut row: outbox::ActiveModel = row.into();
     row.kind = Set(MAIL.to_owned());
     row.payload = Set(serde_json::to_string(&waiting).map_err(broken)?);
@@ -232,6 +264,25 @@ pub(crate) async fn put_reset(
     row(conn, id, RESET, &asked, format!("<asked-{id}@millrace>"), now).await
 }
 
+/// The row that has somebody told of their new lead.
+pub(crate) fn lead_arrived(lead: LeadId, now: DateTime<Utc>) -> Outcome<outbox::ActiveModel> {
+    let id = new_id();
+    made(id, LEAD, &LeadArrived { lead }, format!("<arrived-{lead}@millrace>"), now)
+}
+
+/// Takes away news of leads that nobody sent in time: there is no mail server. Answers how many went.
+pub(crate) async fn drop_old_news(tx: &Tx) -> Outcome<u64> {
+    let gone = outbox::Entity::delete_many()
+        .filter(outbox::Column::Kind.eq(LEAD))
+        .filter(outbox::Column::SentAt.is_null())
+        .filter(outbox::Column::DeadAt.is_null())
+        .filter(outbox::Column::RunAt.lt(tx.now() - leads::NEWS_FOR))
+        .exec(tx.conn())
+        .await
+        .db()?;
+    Ok(gone.rows_affected)
+}
+
 async fn row(
     conn: &impl ConnectionTrait,
     id: Uuid,
@@ -240,7 +291,18 @@ async fn row(
     message_id: String,
     now: DateTime<Utc>,
 ) -> Outcome<OutboxId> {
-    outbox::ActiveModel {
+    made(id, kind, payload, message_id, now)?.insert(conn).await.db()?;
+    Ok(OutboxId(id))
+}
+
+fn made(
+    id: Uuid,
+    kind: &str,
+    payload: &impl Serialize,
+    message_id: String,
+    now: DateTime<Utc>,
+) -> Outcome<outbox::ActiveModel> {
+    Ok(outbox::ActiveModel {
         id: Set(id),
         kind: Set(kind.to_owned()),
         payload: Set(serde_json::to_string(payload).map_err(broken)?),
@@ -252,9 +314,5 @@ async fn row(
         sent_at: Set(None),
         dead_at: Set(None),
         last_error: Set(String::new()),
-    }
-    .insert(conn)
-    .await
-    .db()?;
-    Ok(OutboxId(id))
+    })
 }

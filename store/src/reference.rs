@@ -32,7 +32,8 @@ pub(crate) struct Reference {
     /// Stages that are in earlier versions only: history names them.
     pub(crate) retired_stages: Vec<Stage>,
     pub(crate) loss_reasons: Vec<LossReason>,
-    pub(crate) forms: Vec<Form>,
+    /// Shared with every submission that waits.
+    pub(crate) forms: Vec<Arc<Form>>,
     /// In the order in which they are asked.
     pub(crate) channel_rules: Vec<ChannelRule>,
     /// Saved views of everybody, by name.
@@ -50,7 +51,7 @@ impl Reference {
             pipelines: process.pipelines,
             retired_stages: process.retired_stages,
             loss_reasons: losses::load_all(conn).await?,
-            forms: forms::load_all(conn).await?,
+            forms: forms::load_all(conn).await?.into_iter().map(Arc::new).collect(),
             channel_rules: channels::load_all(conn).await?,
             views: views::load_all(conn).await?,
         })
@@ -90,10 +91,10 @@ impl Reference {
     }
 
     pub(crate) fn form(&self, id: FormId) -> Option<&Form> {
-        self.forms.iter().find(|form| form.id == id)
+        self.forms.iter().map(Arc::as_ref).find(|form| form.id == id)
     }
 
-    pub(crate) fn form_by_slug(&self, slug: &str) -> Option<&Form> {
+    pub(crate) fn form_by_slug(&self, slug: &str) -> Option<&Arc<Form>> {
         self.forms.iter().find(|form| form.slug == slug)
     }
 }

@@ -22,6 +22,12 @@ const PROFILE: &str = "wasm-release";
 
 /// Builds the client into the site folder, unless it is there and nothing it is made of has changed.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    build_beside(workspace, || Ok(()))?;
+    Ok(())
+}
+
+/// The same; when there is something to build, other work is begun beside it: a core is idle for minutes. Gives what `begin` gave.
+pub(crate) fn build_beside<T>(workspace: &Workspace, begin: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
     let toolchain = WasmToolchain::find(workspace)?;
     let digest = inputs::digest(workspace, &[&toolchain.version, RUSTFLAGS, PROFILE])?;
     let site = workspace.site();
@@ -29,9 +35,10 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         && size::report(&site).is_ok()
     {
         eprintln!("client: nothing has changed");
-        return Ok(());
+        return Ok(None);
     }
 
+    let beside = begin()?;
     let module = timed("client: compile", || compile(workspace, &toolchain))?;
     let parts = timed("client: split", || parts::split(&module, &workspace.wasm_target().join("parts")))?;
     let (glue, wasm) = timed("client: bind", || bind(&parts.main))?;
@@ -41,7 +48,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     site::publish(&files, &site, &workspace.scratch())?;
     size::report(&site)?;
     fs::write(workspace.site_inputs(), digest)?;
-    Ok(())
+    Ok(Some(beside))
 }
 
 /// Lints what the browser runs as the browser will see it, which a native check does not; denies warnings. Compiles in the client's

@@ -42,8 +42,8 @@ fn run() -> Result<()> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["client"] => client::build(&workspace),
         ["build"] => {
-            client::build(&workspace)?;
-            let binary = server::build(&workspace)?;
+            let begun = client::build_beside(&workspace, || server::begin(&workspace))?;
+            let binary = server::build(&workspace, begun)?;
             println!("{}", binary.display());
             Ok(())
         }

@@ -20,7 +20,7 @@ pub fn points(points: Vec<ContactPoint>) -> AnyView {
                     (tr!(lang, common.phone), view! { <a class="num" href=href>{point.raw}</a> }.into_any())
                 }
                 PointKind::Email => {
-                    let href = format!("mailto:{}", point.normal);
+                    let href = crate::text::mailto(&point.normal);
                     (tr!(lang, common.email), view! { <a href=href>{point.raw}</a> }.into_any())
                 }
                 PointKind::Messenger => (tr!(lang, clients.messenger), point.raw.into_any()),

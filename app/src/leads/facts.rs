@@ -51,7 +51,7 @@ fn facts(page: &LeadPage) -> AnyView {
                 {if lead.email.is_empty() {
                     nothing(Field::LeadEmail)
                 } else {
-                    view! { <a href=format!("mailto:{}", lead.email)>{lead.email.clone()}</a> }.into_any()
+                    view! { <a href=crate::text::mailto(&lead.email)>{lead.email.clone()}</a> }.into_any()
                 }}
             </dd>
             <dt>{tr!(lang, common.company)}</dt>

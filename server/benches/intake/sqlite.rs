@@ -68,7 +68,10 @@ fn counters(raw: &Raw) -> anyhow::Result<BTreeMap<String, i64>> {
 impl Sqlite {
     pub fn open(file: &Path, pattern: Pattern) -> anyhow::Result<Sqlite> {
         let raw = Raw::open(file, None)?;
-        raw.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")?;
+        raw.run(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+             PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8000",
+        )?;
         Ok(Sqlite { raw, pattern, next: 0 })
     }
 

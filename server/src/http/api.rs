@@ -109,7 +109,7 @@ pub async fn define(
     headers: HeaderMap,
 ) -> Response {
     let form = store::forms::public(&state.db, &slug).await;
-    let origins = origin_of(&state, form.as_ref().ok(), &headers);
+    let origins = origin_of(&state, form.as_deref().ok(), &headers);
     let answer = async {
         let form = form?;
         origins.check()?;
@@ -137,7 +137,7 @@ pub async fn submit(
     let ip = peer.map(|peer| peer.0.0.ip().to_string()).unwrap_or_default();
     let mut told_in = lang.unwrap_or_default();
     let form = store::forms::public(&state.db, &slug).await;
-    let origins = origin_of(&state, form.as_ref().ok(), &headers);
+    let origins = origin_of(&state, form.as_deref().ok(), &headers);
     let answer = async {
         state.limits.intake(&ip)?;
         let _place = store::intake::enter(&state.db)?;
@@ -198,7 +198,7 @@ pub async fn preflight(
     headers: HeaderMap,
 ) -> Response {
     let form = store::forms::public(&state.db, &slug).await;
-    let origins = origin_of(&state, form.as_ref().ok(), &headers);
+    let origins = origin_of(&state, form.as_deref().ok(), &headers);
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     origins.open(headers);

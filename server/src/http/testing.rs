@@ -178,7 +178,7 @@ pub(super) fn cookie(response: &Response) -> Option<String> {
 
 /// The token of the only mail that waits.
 pub(super) async fn mailed(site: &Site, start: &str) -> String {
-    let mut taken = store::outbox::take(&site.db, 10).await.unwrap();
+    let mut taken = store::outbox::take(&site.db, "https://crm.example", 10).await.unwrap();
     assert_eq!(taken.len(), 1);
     let mail = taken.remove(0).mail;
     let link = mail.text.lines().find(|line| line.contains("://")).unwrap();

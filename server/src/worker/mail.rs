@@ -31,8 +31,7 @@ pub async fn run(db: Db, config: ServeConfig, mut stopping: watch::Receiver<bool
         (_, Err(error)) => return tracing::error!(%error, "the mail sender is wrong: mails wait"),
     };
     while !*stopping.borrow() {
-        let sent = send_due(&db, &transport, &from).await;
-        if sent < BATCH {
+        if send_due(&db, &config.public_url, &transport, &from).await == 0 {
             tokio::select! {
                 () = outbox::wake(&db) => {}
                 () = tokio::time::sleep(IDLE) => {}
@@ -43,8 +42,8 @@ pub async fn run(db: Db, config: ServeConfig, mut stopping: watch::Receiver<bool
 }
 
 /// How many were taken.
-async fn send_due(db: &Db, transport: &Transport, from: &Mailbox) -> u64 {
-    let taken = match outbox::take(db, BATCH).await {
+async fn send_due(db: &Db, site: &str, transport: &Transport, from: &Mailbox) -> u64 {
+    let taken = match outbox::take(db, site, BATCH).await {
         Ok(taken) => taken,
         Err(problem) => {
             tracing::warn!(%problem, "the outbox cannot be read");

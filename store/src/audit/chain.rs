@@ -30,14 +30,14 @@ use uuid::Uuid;
 
 use crate::entity::{audit_entry, audit_head};
 use crate::error::{OrProblem, broken};
-use crate::token;
+use crate::{rows, token};
 
 /// Words that tell one use of the secret from another.
 const ENTRY: &str = "audit entry";
 const HEAD: &str = "audit head";
 /// The head's only row.
 const HEAD_ID: i32 = 1;
-/// Entries of one statement, within what both databases allow of values.
+/// Entries that one statement takes values out of.
 const ROWS: usize = 500;
 
 /// Entity and action of an entry that records an erasure.
@@ -125,10 +125,8 @@ pub(crate) async fn append(
         head.hash.clone_from(&entry.hash);
         entries.push(entry);
     }
-    for rows in entries.chunks(ROWS) {
-        let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
-        audit_entry::Entity::insert_many(rows).exec_without_returning(tx).await.db()?;
-    }
+    let added = entries.iter().cloned().map(|entry| entry.into_active_model()).collect();
+    rows::insert(tx, added).await?;
     let change = audit_head::ActiveModel {
         entries: Set(head.entries),
         seal: Set(seal(secret, HEAD, head.entries, &head.hash)),

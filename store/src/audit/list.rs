@@ -8,10 +8,8 @@ use domain::audit::{AuditEntry, AuditFilter};
 use domain::id::UserId;
 use domain::query::Page;
 use domain::user::Person;
-use sea_orm::sea_query::{Condition, ExprTrait};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Value,
-};
+use sea_orm::sea_query::Condition;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Value};
 use uuid::Uuid;
 
 use super::shown;

@@ -12,6 +12,13 @@ use super::OpenError;
 use crate::dialect;
 
 const SQLITE_READERS: u32 = 4;
+/// Memory for pages that are about to be changed, as SQLite writes it: KiB, negative.
+const WRITER_CACHE: &str = "-16384";
+/// Pages (4 KiB) of the log after which they go into the file: under load most are changed again before, and are then written there
+/// once.
+const CHECKPOINT_AFTER: &str = "8000";
+/// Statements that the writer keeps prepared: those of the intake alone, in all their sizes, are about sixty.
+const STATEMENTS: usize = 250;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const ADDRESSES: &str = "it begins with sqlite:// or postgres://";
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
@@ -84,6 +91,9 @@ async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection), O
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", WRITER_CACHE)
+            .pragma("wal_autocheckpoint", CHECKPOINT_AFTER)
+            .statement_cache_capacity(STATEMENTS)
     });
     writer.map_sqlx_sqlite_pool_opts(without_stuck_ones);
     let write = Database::connect(writer).await?;

@@ -200,6 +200,11 @@ impl Tx {
         Ok(())
     }
 
+    /// The worker hears of what was put into the outbox after the commit.
+    pub(crate) fn outbox_filled(&self) {
+        self.effects().outbox = true;
+    }
+
     /// The next number of a counter, from 1, without gaps among committed transactions.
     pub(crate) async fn next_number(&self, counter: &str) -> Outcome<i64> {
         self.numbers(counter, 1).await

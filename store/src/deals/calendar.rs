@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::access::{self, Action, Actor, Entity, Field};
 use domain::calendar::{Calendar, CalendarDay, Month};
 use domain::deal::DealFilter;
-use domain::{Money, Outcome};
+use domain::Outcome;
 use sea_orm::sea_query::{Asterisk, Condition, Expr, Func, Order, Query, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, ConnectionTrait};
 

@@ -1,6 +1,7 @@
 //! The log of submissions: what came, what became of it, and the decision about what looked like a bot's.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use domain::access::{Action, Actor, Entity, Field, check_any};
@@ -11,10 +12,7 @@ use domain::form::{SubmissionFilter, SubmissionRow, SubmissionStatus};
 use domain::id::{FormId, LeadId, SubmissionId};
 use domain::query::Page;
 use domain::{Outcome, Problem, Refusal};
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -24,7 +22,7 @@ use crate::entity::{consent, submission};
 use crate::error::{OrProblem, broken};
 use crate::leads::Arrivals;
 use crate::reference::Reference;
-use crate::{Db, page};
+use crate::{Db, outbox, page};
 
 /// How long what no lead was made of is kept.
 const KEPT: TimeDelta = TimeDelta::days(30);
@@ -62,13 +60,22 @@ fn told(row: submission::Model, actor: &Actor, reference: &Reference) -> Outcome
         status: row.status(),
         suspicions: row.suspicions(),
         faults: serde_json::from_str(&row.faults).map_err(broken)?,
-        fields: logged(&row.fields)?.into_iter().filter(|(key, _)| !hidden(key)).collect(),
+        fields: logged(&row.fields)?
+            .into_iter()
+            .filter(|(key, _)| !hidden(key))
+            .map(|(key, value)| (holdable(&key), holdable(&value)))
+            .collect(),
         lead: row.lead(),
         settled_by: reference.person(row.settled_by),
         channel: row.channel,
         ip: row.ip,
         settled_at: row.settled_at,
     })
+}
+
+/// A text without what no page can hold: browsers leave it out, and where nothing else stands the page would miss its text.
+fn holdable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 /// Submissions that wait for a decision, by form.
@@ -124,9 +131,11 @@ pub async fn discard(db: &Db, actor: &Actor, id: SubmissionId) -> Outcome<()> {
     .await
 }
 
-/// Forgets what was refused or discarded long ago: nobody asked for these people's data to be kept. Answers how many went.
+/// Forgets what was refused or discarded long ago, for nobody asked for these people's data to be kept, and news that nobody could be
+/// sent. Answers how many submissions went.
 pub async fn prune(db: &Db) -> Outcome<u64> {
     db.write(async |tx| {
+        outbox::drop_old_news(tx).await?;
         let gone = submission::Entity::delete_many()
             .filter(
                 submission::Column::Status
@@ -154,7 +163,7 @@ async fn load(tx: &Tx, id: SubmissionId) -> Outcome<submission::Model> {
 
 /// The submission as it came, read by the form as it is now; nobody is there to correct what that finds wrong.
 fn again(row: &submission::Model, reference: &Reference) -> Outcome<Entry> {
-    let form = reference.form(FormId(row.form_id)).ok_or(Problem::NotFound)?.clone();
+    let form = Arc::new(reference.form(FormId(row.form_id)).ok_or(Problem::NotFound)?.clone());
     let (visitor, _) = check::read(&form, &logged(&row.fields)?, &reference.settings);
     let attribution = serde_json::from_str(&row.attribution).map_err(broken)?;
     let consent =

@@ -7,6 +7,7 @@ mod queue;
 mod write;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::attribution::{Attribution, understand};
 use domain::form::{FieldKind, Form, NewSubmission, Receipt, SubmissionStatus};
@@ -30,7 +31,7 @@ const KEY_MAX: u32 = 255;
 
 /// A submission that waits to be written.
 struct Entry {
-    form: Form,
+    form: Arc<Form>,
     visitor: Visitor,
     attribution: Attribution,
     key: Option<String>,

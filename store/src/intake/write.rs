@@ -24,6 +24,7 @@ use crate::error::{OrProblem, broken};
 use crate::id::new_id;
 use crate::leads::{Arrival, Arrivals};
 use crate::reference::Reference;
+use crate::rows::{self, padded};
 
 /// Counts the leads that were given out in turn; a team has a counter of its own.
 const TURNS: &str = "lead-turn";
@@ -104,7 +105,7 @@ async fn doubt_used_proofs(tx: &Tx, fresh: &mut [Fresh<'_>]) -> Outcome<()> {
     let mut used: HashSet<String> = submission::Entity::find()
         .select_only()
         .column(submission::Column::Proof)
-        .filter(submission::Column::Proof.is_in(brought))
+        .filter(submission::Column::Proof.is_in(padded(brought)))
         .into_tuple()
         .all(tx.conn())
         .await
@@ -158,7 +159,7 @@ async fn recent(
     since: DateTime<Utc>,
 ) -> Outcome<HashMap<Known, (Links, DateTime<Utc>)>> {
     let reached = |kind: PointKind, normal: Vec<&str>| {
-        contact_point::Column::Kind.eq(kind.code()).and(contact_point::Column::Normal.is_in(normal))
+        contact_point::Column::Kind.eq(kind.code()).and(contact_point::Column::Normal.is_in(padded(normal)))
     };
     let of = |read: fn(&Entry) -> &str| {
         asking.iter().map(|entry| read(entry)).filter(|text| !text.is_empty()).collect::<Vec<_>>()
@@ -283,10 +284,9 @@ async fn keep(tx: &Tx, reference: &Reference, fresh: &[Fresh<'_>]) -> Outcome<()
         consents.extend(lead.and_then(|lead| fresh.entry.consented(lead, id, tx.now())));
     }
     let conn = tx.conn();
-    submission::Entity::insert_many(submissions).exec_without_returning(conn).await.db()?;
-    consent::Entity::insert_many(consents).exec_without_returning(conn).await.db()?;
-    activity::Entity::insert_many(stories).exec_without_returning(conn).await.db()?;
-    Ok(())
+    rows::insert(conn, submissions).await?;
+    rows::insert(conn, consents).await?;
+    rows::insert(conn, stories).await
 }
 
 fn story(links: Links, what: &Happening, at: DateTime<Utc>) -> Outcome<activity::ActiveModel> {
@@ -393,7 +393,9 @@ async fn answered(tx: &Tx, entries: &[&Entry]) -> Outcome<HashMap<(FormId, Strin
         return Ok(HashMap::new());
     }
     let any = keys.into_iter().fold(Condition::any(), |any, (form, keys)| {
-        any.add(submission::Column::FormId.eq(form.0).and(submission::Column::IdempotencyKey.is_in(keys)))
+        any.add(
+            submission::Column::FormId.eq(form.0).and(submission::Column::IdempotencyKey.is_in(padded(keys))),
+        )
     });
     let rows = submission::Entity::find().filter(any).all(tx.conn()).await.db()?;
     let known = rows.into_iter().filter_map(|row| {

@@ -3,6 +3,7 @@
 mod board;
 mod change;
 mod convert;
+mod letter;
 mod list;
 mod propose;
 mod recognise;
@@ -17,5 +18,6 @@ pub use propose::propose;
 pub use recognise::recognise;
 pub use register::create;
 
+pub(crate) use letter::{NEWS_FOR, letter};
 pub(crate) use record::{load, responded, save};
 pub(crate) use register::{Arrival, Arrivals};

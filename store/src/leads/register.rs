@@ -1,4 +1,5 @@
-//! How leads come into being: the lead, its touches and contact points, the first-call task, the activity and the audit entry.
+//! How leads come into being: the lead, its touches and contact points, the first-call task, the activity, the news for its owner and
+//! the audit entry.
 
 use chrono::TimeDelta;
 use domain::Outcome;
@@ -11,15 +12,16 @@ use domain::id::{FormId, LeadId};
 use domain::lead::{LeadStatus, NewLead};
 use domain::live::{Change, Changed};
 use domain::task::TaskKind;
-use sea_orm::{EntityTrait, Set};
+use sea_orm::Set;
 use serde_json::json;
 
-use crate::Db;
 use crate::db::Tx;
-use crate::entity::{activity, contact_point, lead, task, touch};
-use crate::error::{OrProblem, broken};
+use crate::entity::{activity, contact_point, lead, outbox, task, touch};
+use crate::error::broken;
 use crate::id::new_id;
 use crate::intake::Visitor;
+use crate::outbox::lead_arrived;
+use crate::{Db, rows};
 
 /// What a manager reads of a lead that came through no form.
 const BY_HAND: &str = "Manual";
@@ -47,6 +49,7 @@ pub(crate) struct Arrivals<'a> {
     points: Vec<contact_point::ActiveModel>,
     tasks: Vec<task::ActiveModel>,
     activities: Vec<activity::ActiveModel>,
+    news: Vec<outbox::ActiveModel>,
 }
 
 impl<'a> Arrivals<'a> {
@@ -61,6 +64,7 @@ impl<'a> Arrivals<'a> {
             points: Vec::with_capacity(2 * count),
             tasks: Vec::with_capacity(count),
             activities: Vec::with_capacity(count),
+            news: Vec::with_capacity(count),
         })
     }
 
@@ -135,6 +139,10 @@ impl<'a> Arrivals<'a> {
             reopened_at: Set(None),
             version: Set(1),
         });
+        // Who enters a lead by hand knows of it.
+        if arrival.form.is_some() && whose.owner.is_some() {
+            self.news.push(lead_arrived(id, now)?);
+        }
         self.tx.changed(Change::new(Changed::Arrived, Subject::Lead(id), whose));
         Ok(())
     }
@@ -161,12 +169,15 @@ impl<'a> Arrivals<'a> {
 
     pub(crate) async fn insert(self) -> Outcome<()> {
         let conn = self.tx.conn();
-        lead::Entity::insert_many(self.leads).exec_without_returning(conn).await.db()?;
-        touch::Entity::insert_many(self.touches).exec_without_returning(conn).await.db()?;
-        contact_point::Entity::insert_many(self.points).exec_without_returning(conn).await.db()?;
-        task::Entity::insert_many(self.tasks).exec_without_returning(conn).await.db()?;
-        activity::Entity::insert_many(self.activities).exec_without_returning(conn).await.db()?;
-        Ok(())
+        rows::insert(conn, self.leads).await?;
+        rows::insert(conn, self.touches).await?;
+        rows::insert(conn, self.points).await?;
+        rows::insert(conn, self.tasks).await?;
+        rows::insert(conn, self.activities).await?;
+        if !self.news.is_empty() {
+            self.tx.outbox_filled();
+        }
+        rows::insert(conn, self.news).await
     }
 }
 

@@ -7,7 +7,7 @@ use domain::activity::Happening;
 use domain::{Fault, Lang, Problem, Refusal};
 use store::{acts, feedback, offers, outbox};
 
-use crate::harness::{T, both};
+use crate::harness::{SITE, T, both};
 use crate::sales::{
     CLIENT, GROSS, ORIGIN, accepted, deal, draft, drafted, line, lines, rows, rub, send, shown, statements,
     token_of,
@@ -93,7 +93,7 @@ async fn a_rating_is_asked_for_and_given(t: &T) {
 
     let asked = feedback::ask(&t.db, &t.admin, of, CLIENT, ORIGIN, Lang::Ru).await.unwrap();
     assert_eq!(shown(t, of).await.feedback, Some(asked.clone()));
-    let mail = outbox::take(&t.db, 10).await.unwrap().remove(0).mail;
+    let mail = outbox::take(&t.db, SITE, 10).await.unwrap().remove(0).mail;
     assert!(mail.text.contains(&format!("{ORIGIN}{}", asked.public_path.clone().unwrap())), "{}", mail.text);
 
     let token = token(asked.public_path);

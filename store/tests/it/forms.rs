@@ -108,11 +108,11 @@ async fn a_form_is_made_changed_and_switched_off(t: &T) {
     );
 
     // In force at once, also for those who read the cached forms.
-    let changed = SaveForm { call_back_minutes: 15, ..SaveForm::from(made.clone()) };
+    let changed = SaveForm { call_back_minutes: 15, ..SaveForm::from((*made).clone()) };
     assert_eq!(forms::save(&t.db, &marketer, changed).await, Ok(id));
     let changed = forms::public(&t.db, "audit-2026").await.unwrap();
     assert_eq!((changed.call_back_minutes, changed.version), (15, 2));
-    let off = SaveForm { active: false, ..SaveForm::from(changed) };
+    let off = SaveForm { active: false, ..SaveForm::from((*changed).clone()) };
     forms::save(&t.db, &marketer, off).await.unwrap();
     assert_eq!(forms::public(&t.db, "audit-2026").await, Err(Problem::NotFound));
     let slugs: Vec<String> =

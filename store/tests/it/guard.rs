@@ -35,7 +35,7 @@ both!(
 const GUARD: Guard = Guard { on: true, bits: 8 };
 
 async fn form(t: &T) -> Form {
-    forms::public(&t.db, "call-back").await.unwrap()
+    (*forms::public(&t.db, "call-back").await.unwrap()).clone()
 }
 
 fn visitor(name: &str) -> NewSubmission {

@@ -13,6 +13,8 @@ use store::db::Connect;
 use store::users::NewOwner;
 use store::{Clock, Db, leads, users};
 
+/// The public address that links in mails lead to.
+pub(crate) const SITE: &str = "https://crm.example";
 pub(crate) const PASSWORD: &str = "тихая вода у мельницы";
 
 /// Where the tests stand in time: noon in Moscow.

@@ -10,7 +10,7 @@ use store::sessions::{self, Origin, SignedIn};
 use store::users::{self, Post};
 use store::{Db, outbox};
 
-use crate::harness::{PASSWORD, T, both};
+use crate::harness::{PASSWORD, SITE, T, both};
 
 both!(
     an_invitation_lets_somebody_in_once,
@@ -46,7 +46,7 @@ fn invitation(name: &str) -> Invitation {
 /// The tokens of the mails that wait, oldest first; they count as sent.
 async fn tokens(db: &Db, page: &str) -> Vec<String> {
     let mut tokens = Vec::new();
-    for taken in outbox::take(db, 100).await.unwrap() {
+    for taken in outbox::take(db, SITE, 100).await.unwrap() {
         let start = format!("{ORIGIN}/{page}/");
         let at = taken.mail.text.find(&start).unwrap() + start.len();
         tokens.push(taken.mail.text[at..].lines().next().unwrap().to_owned());
@@ -78,7 +78,7 @@ async fn an_invitation_lets_somebody_in_once(t: &T) {
         Some(Problem::field("password", Fault::WrongPassword))
     );
 
-    let taken = outbox::take(&t.db, 10).await.unwrap().remove(0);
+    let taken = outbox::take(&t.db, SITE, 10).await.unwrap().remove(0);
     assert_eq!((taken.mail.to.as_str(), taken.mail.to_name.as_str()), ("boris@example.com", "boris"));
     assert!(taken.mail.text.contains("Анна Белова invites you"), "{}", taken.mail.text);
     outbox::failed(&t.db, taken.id, "greylisted", false).await.unwrap();
@@ -133,7 +133,7 @@ async fn without_a_mail_server_the_link_is_handed_over(t: &T) {
     let by_hand = Post { mail: false, ..MAILED };
     let invited = users::invite(&t.db, &t.admin, invitation("boris"), by_hand).await.unwrap();
     assert!(
-        outbox::take(&t.db, 10).await.unwrap().is_empty(),
+        outbox::take(&t.db, SITE, 10).await.unwrap().is_empty(),
         "it would go out when a mail server is set up"
     );
     let link = invited.link.unwrap();
@@ -192,7 +192,7 @@ async fn a_new_wish_voids_the_old_link(t: &T) {
     // A wish that nobody could serve in time is no surprise mail later.
     users::ask_reset(&t.db, "anna@example.com", ORIGIN).await.unwrap();
     t.pass(TimeDelta::hours(1));
-    assert!(outbox::take(&t.db, 10).await.unwrap().is_empty());
+    assert!(outbox::take(&t.db, SITE, 10).await.unwrap().is_empty());
 }
 
 async fn old_reused_tampered_and_foreign_tokens_change_nothing(t: &T) {
@@ -269,7 +269,7 @@ async fn known_and_unknown_addresses_cost_and_answer_the_same(t: &T) {
 async fn links_stand_nowhere_in_the_database(t: &T) {
     users::invite(&t.db, &t.admin, invitation("boris"), MAILED).await.unwrap();
     users::ask_reset(&t.db, "anna@example.com", ORIGIN).await.unwrap();
-    let taken = outbox::take(&t.db, 10).await.unwrap();
+    let taken = outbox::take(&t.db, SITE, 10).await.unwrap();
     assert_eq!(taken.len(), 2);
     let conn = Database::connect(&t.url).await.unwrap();
     let mut kept = String::new();

@@ -8,7 +8,7 @@ use domain::offer::{MAX_PRICE_MINOR, MailState, OfferAnswer, OfferStatus, SendOf
 use domain::{Fault, Lang, Problem, Refusal};
 use store::{offers, outbox};
 
-use crate::harness::{T, both};
+use crate::harness::{SITE, T, both};
 use crate::sales::{
     CLIENT, GROSS, ORIGIN, accept, accepted, deal, draft, drafted, line, lines, lose, rows, rub, send, shown,
     statements, token_of,
@@ -144,7 +144,7 @@ async fn a_second_click_on_send_is_one_mail(t: &T) {
     );
     assert_eq!(first.is_ok() as u8 + second.is_ok() as u8, 1);
     assert_eq!(first.and(second), Err(Problem::Conflict { version: 3 }));
-    let mails = outbox::take(&t.db, 10).await.unwrap();
+    let mails = outbox::take(&t.db, SITE, 10).await.unwrap();
     assert_eq!(mails.len(), 1);
     let mail = &mails[0].mail;
     assert_eq!(mail.to, CLIENT);

@@ -17,7 +17,7 @@ use store::{
     activities, acts, backup, consents, contacts, deals, feedback, intake, leads, offers, outbox, tasks,
 };
 
-use crate::harness::{T, both};
+use crate::harness::{SITE, T, both};
 use crate::intake::fields;
 
 both!(
@@ -280,7 +280,7 @@ async fn what_stays_is_told_and_works_on(t: &T) {
     assert_eq!(contact.account.map(|(_, name)| name).as_deref(), Some("ООО «Мельница»"));
     let deal = deals::show(&t.db, &t.admin, story.deal).await.unwrap();
     assert_eq!(deal.title, format!("Аудит для {ERASED}"));
-    assert!(outbox::take(&t.db, 10).await.unwrap().is_empty(), "nothing is sent to them any more");
+    assert!(outbox::take(&t.db, SITE, 10).await.unwrap().is_empty(), "nothing is sent to them any more");
     let timeline = activities::timeline(&t.db, &t.admin, Subject::Deal(story.deal), None).await.unwrap();
     assert!(timeline.rows.len() > 8);
     let open = t.lead(&t.admin, "Новый Человек", "+79995550138").await;

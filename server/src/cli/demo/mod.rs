@@ -80,7 +80,7 @@ async fn fill(demo: &Demo) -> Result<Vec<company::Login>, Problem> {
     // Nothing of an invented past is really sent.
     demo.clock.set(demo.now);
     loop {
-        let taken = store::outbox::take(&demo.db, 100).await?;
+        let taken = store::outbox::take(&demo.db, "https://crm.example", 100).await?;
         if taken.is_empty() {
             return Ok(logins);
         }
