@@ -146,10 +146,11 @@ fn entry(lang: domain::Lang, deal: &DealRow, today: NaiveDate) -> impl IntoView 
         DealStatus::Open => deal.stage.get(lang).to_owned(),
         status => super::list::status(lang, status),
     };
+    let (href, title, account) = (format!("/deals/{}", deal.id), deal.title.clone(), deal.account.clone());
     view! {
         <li>
-            <A href=format!("/deals/{}", deal.id)>{deal.title.clone()}</A>
-            <span class=state title=deal.account.clone()>{told}</span>
+            <A href=href>{title}</A>
+            <span class=state title=account>{told}</span>
         </li>
     }
 }

@@ -39,6 +39,7 @@ fn form(doing: Doing, deal: &Deal) -> AnyView {
     let fail = failure(move || doing.save.value().get());
     let Shown { version, was, facts } = doing.facts.shown(deal);
     let was = serde_json::to_string(&was).unwrap_or_default();
+    let id = deal.id.to_string();
     // A sum that is not theirs to change stands at the head of the page, or nowhere.
     let writes = use_me().is_some_and(|me| me.actor().writes(domain::access::Field::DealAmount));
     let amount = facts.plain_amount().to_owned();
@@ -52,7 +53,7 @@ fn form(doing: Doing, deal: &Deal) -> AnyView {
     };
     view! {
         <ActionForm action=doing.save attr:class="stack in-place" on:input=move |_| doing.facts.begin() on:keydown=escape>
-            <input type="hidden" name="id" value=deal.id.to_string()/>
+            <input type="hidden" name="id" value=id/>
             <input type="hidden" name="version" value=version/>
             <input type="hidden" name="was" value=was/>
             <Field name="title" label=tr!(lang, deals.name) value=facts.title required=true fail/>
@@ -156,7 +157,7 @@ fn contact(deal: &Deal) -> AnyView {
             <dd>
                 <A href=format!("/contacts/{}", contact.id)>{contact.name}</A>
                 {phone.map(|phone| view! { <br/><a class="num nowrap" href=format!("tel:{}", phone.normal)>{phone.raw}</a> })}
-                {mail.map(|mail| view! { <br/><a href=format!("mailto:{mail}")>{mail.clone()}</a> })}
+                {mail.map(|mail| view! { <br/><a href=crate::text::mailto(&mail)>{mail.clone()}</a> })}
             </dd>
         }
     });

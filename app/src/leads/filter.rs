@@ -64,14 +64,18 @@ pub(super) fn fields(
         Some(view! { <input type="hidden" name=name value=value/> })
     });
     let kept = kept.collect_view();
+    let channels =
+        choice("channel", tr!(lang, common.channel), tr!(lang, leads.any_channel), channels, query);
+    let owners = choice("owner", tr!(lang, common.owner), tr!(lang, leads.any_owner), owners, query);
+    let (text, asked) = (query.get("q").unwrap_or_default(), query.clone());
     view! {
         <Form action="/leads" attr:class="filters" attr:role="search">
             {kept}
             <input class="input" type="search" name="q" aria-label=tr!(lang, common.search) placeholder=tr!(lang, leads.search)
-                value=query.get("q").unwrap_or_default()/>
-            {choice("channel", tr!(lang, common.channel), tr!(lang, leads.any_channel), channels, query)}
-            {choice("owner", tr!(lang, common.owner), tr!(lang, leads.any_owner), owners, query)}
-            <OriginFields of=Entity::Lead names=&["campaign", "keyword"] query=query.clone()/>
+                value=text/>
+            {channels}
+            {owners}
+            <OriginFields of=Entity::Lead names=&["campaign", "keyword"] query=asked/>
             <button class="button" type="submit">{tr!(lang, common.apply)}</button>
             <span class="muted push">{count}</span>
         </Form>

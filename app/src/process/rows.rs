@@ -40,9 +40,10 @@ pub fn requirements(sheet: Sheet<'_>, at: usize, side: &'static str) -> AnyView 
     });
     let wishes = wishes.collect_view();
     let wish = format!("stages.{at}.wish_{side}");
+    let shown = title.clone();
     view! {
-        <div class="stack" role="group" aria-label=title.clone()>
-            <h3 class="fold-title">{title}</h3>
+        <div class="stack" role="group" aria-label=title>
+            <h3 class="fold-title">{shown}</h3>
             {(!list.is_empty()).then(|| view! { <ul class="asked">{rows}</ul> })}
             <div class="row wrap wish">
                 <label class="sr-only" for=id_of(&wish)>{tr!(lang, process.wish)}</label>

@@ -113,7 +113,7 @@ pub fn words(format: &Format, activity: &Activity) -> Words {
             Words { quote: reason.clone(), moved: true, ..plain("right", head, who) }
         }
         Happening::Waived { item, reason } => {
-            let head = tr!(lang, timeline.waived, item = crate::text::refusal(lang, *item));
+            let head = tr!(lang, timeline.waived, item = crate::text::refusal(lang, item));
             Words { quote: reason.clone(), ..plain("shield", head, who) }
         }
         Happening::Won { amount } => {

@@ -56,8 +56,9 @@ fn drawing(scene: &Scene, plan: Plan) -> AnyView {
     let rows: Vec<AnyView> = rows.collect();
     let won = won(scene, plan, most, before);
     let (title, about) = (format!("flow-{kind}-t"), format!("flow-{kind}-d"));
+    let (titled_by, told_by) = (title.clone(), about.clone());
     view! {
-        <svg class=format!("funnel {kind}-only") viewBox=view_box role="img" aria-labelledby=title.clone() aria-describedby=about.clone()>
+        <svg class=format!("funnel {kind}-only") viewBox=view_box role="img" aria-labelledby=titled_by aria-describedby=told_by>
             <title id=title>{tr!(lang, pipe.flow)}</title>
             <desc id=about>{tr!(lang, pipe.flow_about)}</desc>
             <defs>

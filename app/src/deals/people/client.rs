@@ -104,17 +104,18 @@ fn person(people: Peopling, deal: &Deal, found: (ContactId, String, String)) -> 
     let (role_of, add) =
         (tr!(lang, record.role_of, name = name.clone()), tr!(lang, record.add_person, name = name.clone()));
     let make = tr!(lang, record.make_first, name = name.clone());
+    let (of, as_first) = (deal.id.to_string(), hidden(deal, Some(id), kept));
     view! {
         <li>
             <span><b>{name}</b><span class="muted second">{employer}</span></span>
             <ActionForm action=people.add attr:class="row">
-                <input type="hidden" name="id" value=deal.id.to_string()/>
+                <input type="hidden" name="id" value=of/>
                 <input type="hidden" name="contact" value=id.to_string()/>
                 <select class="select" name="role" aria-label=role_of>{roles}</select>
                 <button class="button small" type="submit" aria-label=add><Icon name="plus"/>{tr!(lang, common.add)}</button>
             </ActionForm>
             <ActionForm action=people.client>
-                {hidden(deal, Some(id), kept)}
+                {as_first}
                 <button class="button small quiet" type="submit" aria-label=make>{tr!(lang, record.first_contact)}</button>
             </ActionForm>
         </li>
@@ -131,11 +132,12 @@ fn account(people: Peopling, deal: &Deal, found: (AccountId, String)) -> AnyView
     }
     let contact = deal.contact.as_ref().map(|contact| contact.id);
     let make = tr!(lang, record.make_client, name = name.clone());
+    let chosen = hidden(deal, contact, Some(id));
     view! {
         <li>
             <b>{name}</b>
             <ActionForm action=people.client>
-                {hidden(deal, contact, Some(id))}
+                {chosen}
                 <button class="button small" type="submit" aria-label=make>{tr!(lang, record.take_client)}</button>
             </ActionForm>
         </li>

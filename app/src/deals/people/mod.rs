@@ -214,11 +214,12 @@ fn joining(people: Peopling, deal: &Deal) -> AnyView {
     let colleagues = colleagues.collect_view();
     let parts = Part::ALL.map(|code| view! { <option value=code.code()>{part(lang, code)}</option> });
     let parts = parts.collect_view();
+    let id = deal.id.to_string();
     view! {
         <details class="fold" open=move || fail.get().is_some()>
             <summary>{tr!(lang, record.add_colleague)}</summary>
             <ActionForm action=people.join attr:class="stack">
-                <input type="hidden" name="id" value=deal.id.to_string()/>
+                <input type="hidden" name="id" value=id/>
                 <div class="row wrap">
                     <select class="select" name="user" aria-label=tr!(lang, record.colleague)>{colleagues}</select>
                     <select class="select" name="part" aria-label=tr!(lang, record.part)>{parts}</select>

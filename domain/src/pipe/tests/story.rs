@@ -129,8 +129,8 @@ impl Story {
             Story { process, log: Log { arrival, planned: true, ..Log::default() }, now: start() };
         story.enter(None, 0);
         story.tell(What::Logged(plan.talk));
-        for place in 0..plan.walked {
-            story.work(plan.hours[place]);
+        for (place, hours) in plan.hours.iter().copied().enumerate().take(plan.walked) {
+            story.work(hours);
             let last = place + 1 == plan.walked;
             match (last, plan.end) {
                 (false, _) => story.advance(place, place + 1),

@@ -5,7 +5,7 @@ use domain::access::{Action, Actor, Ownership};
 use domain::activity::{Happening, Subject};
 use domain::bulk::{Batch, UNDO_MINUTES, Undone};
 use domain::deal::DealStatus;
-use domain::id::{BatchId, DealId, LossReasonId, PipelineId, StageId, TeamId, UserId};
+use domain::id::{BatchId, DealId, PipelineId, StageId, TeamId, UserId};
 use domain::live::{Change, Changed};
 use domain::{Lang, Outcome, Problem, Refusal};
 use sea_orm::sea_query::Expr;
