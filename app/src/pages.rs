@@ -7,7 +7,9 @@ use leptos_router::LazyRoute;
 use leptos_router::hooks::use_url;
 
 use crate::ctx::use_lang;
-use crate::{acts, analytics, clients, deals, join, leads, offers, process, profile, reset, settings, sign_in, today};
+use crate::{
+    acts, analytics, clients, deals, join, leads, offers, process, profile, reset, settings, sign_in, today,
+};
 
 /// `part { Page = component, … }`: a route for each page, and one file for each part; what most parts use is a file of its own.
 macro_rules! parts {

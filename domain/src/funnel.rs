@@ -254,10 +254,7 @@ mod tests {
         let period = |from, until| FunnelFilter { from, until, ..FunnelFilter::default() };
         let today = day("2026-11-24");
         let before = |from: &str, until: Option<&str>| period(Some(day(from)), until.map(day)).before(today);
-        assert_eq!(
-            before("2026-11-01", Some("2026-11-30")),
-            Some((day("2026-10-02"), day("2026-10-31")))
-        );
+        assert_eq!(before("2026-11-01", Some("2026-11-30")), Some((day("2026-10-02"), day("2026-10-31"))));
         assert_eq!(before("2026-11-23", None), Some((day("2026-11-21"), day("2026-11-22"))));
         assert_eq!(before("2026-11-24", Some("2026-11-23")), None, "it ends before it begins");
         assert_eq!(period(None, Some(today)).before(today), None);

@@ -222,7 +222,8 @@ const STAYS: Rollup = Rollup {
 async fn upsert(conn: &impl ConnectionTrait, rollup: &Rollup, rows: Vec<Vec<Value>>) -> Outcome<()> {
     let Rollup { name, keys, sums } = rollup;
     let columns = [*keys, *sums].concat();
-    let added: Vec<String> = sums.iter().map(|sum| format!("{sum} = {name}.{sum} + excluded.{sum}")).collect();
+    let added: Vec<String> =
+        sums.iter().map(|sum| format!("{sum} = {name}.{sum} + excluded.{sum}")).collect();
     for rows in rows.chunks(BATCH) {
         let places = |row: usize| {
             let first = row * columns.len() + 1;

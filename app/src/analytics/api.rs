@@ -34,7 +34,8 @@ pub async fn open(filter: FunnelFilter) -> Result<Report, Fail> {
     let pipelines = store::settings::pipelines(&db, &actor).await?;
     // Whoever reads figures need not read what they are of.
     let reads = |entity| actor.reaches(Action::Read, entity);
-    let services = if reads(Entity::Catalog) { store::catalog::services(&db, &actor).await? } else { Vec::new() };
+    let services =
+        if reads(Entity::Catalog) { store::catalog::services(&db, &actor).await? } else { Vec::new() };
     let channels =
         if reads(Entity::Deal) { store::deals::origins(&db, &actor).await?.channels } else { Vec::new() };
     Ok(Report {

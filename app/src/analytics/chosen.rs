@@ -40,9 +40,8 @@ pub fn of_deals(funnel: &Funnel, filter: &FunnelFilter) -> String {
 
 /// The funnel's leads in the address of a list: these know instants.
 pub fn of_leads(funnel: &Funnel, filter: &FunnelFilter) -> String {
-    let instant = |key, at: Option<DateTime<Utc>>| {
-        at.map(|at| (key, at.to_rfc3339_opts(SecondsFormat::Secs, true)))
-    };
+    let instant =
+        |key, at: Option<DateTime<Utc>>| at.map(|at| (key, at.to_rfc3339_opts(SecondsFormat::Secs, true)));
     let (from, until) = funnel.span;
     let mut pairs: Vec<_> = instant("from", from).into_iter().chain(instant("until", until)).collect();
     pairs.extend(narrowed(filter));

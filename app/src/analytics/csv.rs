@@ -46,7 +46,8 @@ pub fn rows(lang: Lang, funnel: &Funnel) -> Vec<Vec<String>> {
 }
 
 fn header(lang: Lang, currencies: &[Currency]) -> Vec<String> {
-    let in_each = |name: String| currencies.iter().map(move |currency| format!("{name}, {}", currency.code()));
+    let in_each =
+        |name: String| currencies.iter().map(move |currency| format!("{name}, {}", currency.code()));
     let mut cells = vec![
         tr!(lang, analytics.stage),
         tr!(lang, analytics.reason),

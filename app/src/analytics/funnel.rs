@@ -98,7 +98,8 @@ fn page(report: Answer<Report>, filter: &FunnelFilter) -> AnyView {
 /// Where deals were lost, and why.
 fn losses(bars: &[Bar]) -> Option<impl IntoView + use<>> {
     let lang = use_lang();
-    let rows = bars.iter().flat_map(|bar| bar.losses.iter().map(move |cause| (bar.name.clone(), cause.clone())));
+    let rows =
+        bars.iter().flat_map(|bar| bar.losses.iter().map(move |cause| (bar.name.clone(), cause.clone())));
     let rows: Vec<_> = rows.collect();
     (!rows.is_empty()).then(|| {
         let rows = rows.into_iter().map(|(stage, cause)| {
@@ -176,8 +177,20 @@ fn filters(report: &Report, filter: &FunnelFilter) -> impl IntoView + use<> {
     let pipeline = filter.pipeline.unwrap_or(report.funnel.pipeline).to_string();
     let choices = [
         choice("pipeline", tr!(lang, analytics.pipeline), pipelines.collect(), Some(pipeline), false),
-        choice("owner", tr!(lang, common.owner), people.collect(), filter.owner.map(|id| id.to_string()), true),
-        choice("team", tr!(lang, analytics.team), teams.collect(), filter.team.map(|id| id.to_string()), true),
+        choice(
+            "owner",
+            tr!(lang, common.owner),
+            people.collect(),
+            filter.owner.map(|id| id.to_string()),
+            true,
+        ),
+        choice(
+            "team",
+            tr!(lang, analytics.team),
+            teams.collect(),
+            filter.team.map(|id| id.to_string()),
+            true,
+        ),
         choice("channel", tr!(lang, common.channel), channels.collect(), channel, true),
         choice(
             "service",

@@ -85,16 +85,15 @@ pub(super) fn order(
     if remarks.is_empty() { Ok(order) } else { Err(remarks) }
 }
 
+/// Of each place: by which flow it goes on, and where to.
+type Onward<'a> = Vec<Option<(&'a Flow, usize)>>;
+
 /// Where each place goes on to, and by which flow. Every flow is one of these or a way to losing.
-fn ways_on<'a>(
-    places: &[Place],
-    flows: &'a [Flow],
-    lost: usize,
-) -> Result<Vec<Option<(&'a Flow, usize)>>, Vec<Remark>> {
+fn ways_on<'a>(places: &[Place], flows: &'a [Flow], lost: usize) -> Result<Onward<'a>, Vec<Remark>> {
     let known: HashMap<&str, usize> =
         places.iter().enumerate().map(|(at, place)| (place.id.as_str(), at)).collect();
     let mut remarks = Vec::new();
-    let mut on: Vec<Option<(&Flow, usize)>> = vec![None; places.len()];
+    let mut on: Onward<'_> = vec![None; places.len()];
     let mut given_up = vec![false; places.len()];
     for flow in flows {
         let end = |id: &String| {

@@ -21,7 +21,8 @@ impl Pipeline {
     /// The stages of this pipeline that may not be the furthest ones any more of deals for which they were, once it is `after`: those
     /// that are gone, and those that another one which stood before them now stands behind.
     pub fn overtaken(&self, after: &Pipeline) -> Vec<StageId> {
-        let reached = || self.stages.iter().filter(|stage| stage.kind != StageKind::Lost).map(|stage| stage.id);
+        let reached =
+            || self.stages.iter().filter(|stage| stage.kind != StageKind::Lost).map(|stage| stage.id);
         reached()
             .enumerate()
             .filter(|(at, id)| {

@@ -29,8 +29,7 @@ const LIKE: &str = "SELECT i, {begin} + i * {span} / {deals} AS opened, 1 + (i /
      (1 + (i / 13) % 20) * 21600 AS pace FROM n";
 
 /// The place that it is in after `{k}` changes: two forward, one back, and to and fro at the end of its way.
-const PLACE: &str =
-    "CASE WHEN {k} - 2 * ({k} / 3) > far THEN far - ({k} - 2 * ({k} / 3) - far) % 2 ELSE {k} - 2 * ({k} / 3) END";
+const PLACE: &str = "CASE WHEN {k} - 2 * ({k} / 3) > far THEN far - ({k} - 2 * ({k} / 3) - far) % 2 ELSE {k} - 2 * ({k} / 3) END";
 
 impl Company<'_> {
     pub fn is_postgres(&self) -> bool {
@@ -157,7 +156,9 @@ impl Company<'_> {
                  AND indexname NOT IN (SELECT conname FROM pg_constraint)"
             )
         } else {
-            format!("SELECT name, sql AS make FROM sqlite_master WHERE type = 'index' AND tbl_name = '{table}' AND sql IS NOT NULL")
+            format!(
+                "SELECT name, sql AS make FROM sqlite_master WHERE type = 'index' AND tbl_name = '{table}' AND sql IS NOT NULL"
+            )
         };
         let statement = Statement::from_string(self.raw.get_database_backend(), text);
         let rows = self.raw.query_all_raw(statement).await?;

@@ -48,7 +48,10 @@ fn main() -> anyhow::Result<()> {
     let folder = std::env::var("FOLDER").unwrap_or_else(|_| env!("CARGO_TARGET_TMPDIR").to_owned());
     let folder = tempfile::tempdir_in(folder)?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
-        println!("{} deals × {} stage changes; medians of {} rounds.\n", wish.deals, wish.changes, wish.rounds);
+        println!(
+            "{} deals × {} stage changes; medians of {} rounds.\n",
+            wish.deals, wish.changes, wish.rounds
+        );
         run(&wish, "SQLite", &sqlite(folder.path())).await?;
         if let Ok(server) = std::env::var("MILLRACE_TEST_POSTGRES") {
             let admin = Database::connect(&server).await?;

@@ -36,9 +36,10 @@ pub async fn read(made: &Company<'_>, filter: &FunnelFilter) -> anyhow::Result<F
     let groups = groups(made, filter).await?;
     let stays = stays(made, filter).await?;
     let total = |of: &dyn Fn(&Group) -> bool| {
-        groups.iter().filter(|group| of(group)).fold((0, 0), |sum: Sum, group| {
-            (sum.0 + group.sum.0, sum.1 + group.sum.1)
-        })
+        groups
+            .iter()
+            .filter(|group| of(group))
+            .fold((0, 0), |sum: Sum, group| (sum.0 + group.sum.0, sum.1 + group.sum.1))
     };
     let open = made.pipeline.stages.iter().zip(0_i64..).filter(|(stage, _)| stage.kind == StageKind::Open);
     let stages = open.map(|(stage, place)| {
@@ -91,7 +92,10 @@ async fn groups(made: &Company<'_>, filter: &FunnelFilter) -> anyhow::Result<Vec
     rows(made, text).await?.iter().map(group).collect()
 }
 
-async fn stays(made: &Company<'_>, filter: &FunnelFilter) -> anyhow::Result<BTreeMap<Uuid, BTreeMap<i64, u64>>> {
+async fn stays(
+    made: &Company<'_>,
+    filter: &FunnelFilter,
+) -> anyhow::Result<BTreeMap<Uuid, BTreeMap<i64, u64>>> {
     let at = if made.is_postgres() {
         "CAST(floor(extract(epoch FROM c.at)) AS bigint)"
     } else {

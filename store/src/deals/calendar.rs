@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use domain::Outcome;
 use domain::access::{self, Action, Actor, Entity, Field};
 use domain::calendar::{Calendar, CalendarDay, Month};
 use domain::deal::DealFilter;
-use domain::Outcome;
 use sea_orm::sea_query::{Asterisk, Condition, Expr, Func, Order, Query, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, ConnectionTrait};
 

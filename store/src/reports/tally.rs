@@ -163,15 +163,8 @@ fn cohort_of(conn: &DatabaseConnection, cohort: Condition, eras: Eras) -> Statem
         (Some(_), Some(from)) => format!("CASE WHEN deals.opened_day >= {from} THEN 0 ELSE 1 END"),
         _ => "0".to_owned(),
     };
-    let columns = [
-        C::Id,
-        C::FurthestId,
-        C::LostFromStageId,
-        C::LossReasonId,
-        C::Status,
-        C::Currency,
-        C::AmountMinor,
-    ];
+    let columns =
+        [C::Id, C::FurthestId, C::LostFromStageId, C::LossReasonId, C::Status, C::Currency, C::AmountMinor];
     let select = Query::select()
         .columns(columns.map(|column| (deal::Entity, column)))
         .expr_as(Expr::cust(format!("CAST({era} AS bigint)")), "era")

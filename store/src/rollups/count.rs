@@ -27,7 +27,9 @@ pub async fn recount(db: &Db, actor: &Actor) -> Outcome<()> {
     check_any(actor, Action::Write, Entity::Settings)?;
     db.write(async |tx| {
         run(tx, FURTHEST, &[]).await?;
-        catalogue::close_tables(tx.conn(), &[&REACHED, &LOST, &STAYS].map(|rollup| rollup.name)).await.db()?;
+        catalogue::close_tables(tx.conn(), &[&REACHED, &LOST, &STAYS].map(|rollup| rollup.name))
+            .await
+            .db()?;
         for rollup in [&REACHED, &LOST, &STAYS] {
             run(tx, &format!("DELETE FROM {}", rollup.name), &[]).await?;
         }
@@ -57,8 +59,9 @@ pub(crate) async fn reshaped(tx: &Tx, before: &Pipeline, after: &Pipeline) -> Ou
     for stage in after.open_stages().map(|stage| stage.id.0) {
         if !earlier.is_empty() {
             let places = places_of(earlier.len());
-            let text =
-                format!("UPDATE deals SET furthest_id = $1 WHERE stage_id = $1 AND furthest_id IN ({places})");
+            let text = format!(
+                "UPDATE deals SET furthest_id = $1 WHERE stage_id = $1 AND furthest_id IN ({places})"
+            );
             let ids: Vec<Uuid> = [stage].into_iter().chain(earlier.iter().copied()).collect();
             run(tx, &text, &ids).await?;
         }

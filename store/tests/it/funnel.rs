@@ -230,7 +230,10 @@ async fn the_median_stay_is_one_of_those_that_ended(t: &T) {
     };
     // 5 hours, 27 hours, 99 hours: a day of the middle one is whole.
     assert_eq!(stay(FunnelFilter::default()).await, (Some(86_400), None));
-    assert_eq!(stay(FunnelFilter { owner: t.admin.user, ..FunnelFilter::default() }).await, (Some(86_400), None));
+    assert_eq!(
+        stay(FunnelFilter { owner: t.admin.user, ..FunnelFilter::default() }).await,
+        (Some(86_400), None)
+    );
     // Back after ten minutes, and gone again after ten more: two stays more, of which one is in the first stage.
     t.pass(TimeDelta::minutes(10));
     to_place(t, &t.admin, ids[2], 0).await.unwrap();

@@ -69,7 +69,11 @@ async fn kept(t: &T) -> Vec<String> {
         all.push(format!("stays {} {stage} {step} {}", place(&row), get::<i64>(&row, "stays")));
     }
     for row in read(t, "SELECT id, furthest_id FROM deals").await {
-        all.push(format!("{} got to {:?}", get::<Uuid>(&row, "id"), get::<Option<Uuid>>(&row, "furthest_id")));
+        all.push(format!(
+            "{} got to {:?}",
+            get::<Uuid>(&row, "id"),
+            get::<Option<Uuid>>(&row, "furthest_id")
+        ));
     }
     all.sort();
     all
@@ -226,7 +230,9 @@ async fn whatever_happens_they_are_what_a_recount_finds(t: &T) {
         FunnelFilter { from: day(from), until: day(until), ..FunnelFilter::default() }
     };
     let number = |day: Option<NaiveDate>, open: i32| day.map_or(open, day_number);
-    for filter in [FunnelFilter::default(), days(0, 0), days(3, 40), days(20, 60), days(10, 12), days(70, 500)] {
+    for filter in
+        [FunnelFilter::default(), days(0, 0), days(3, 40), days(20, 60), days(10, 12), days(70, 500)]
+    {
         let wanted = number(filter.from, 0)..=number(filter.until, i32::MAX);
         let wanted = by_definition(t, &pipeline, wanted).await;
         let read = reports::funnel(&t.db, &t.admin, filter.clone()).await.unwrap();

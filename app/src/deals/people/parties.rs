@@ -29,7 +29,8 @@ pub(super) fn view(people: Peopling, deal: &Deal, writes: bool) -> AnyView {
         .into_any();
     }
     let fail = failure(move || people.parties.value().get());
-    let (id, payer, consignee) = (deal.id.to_string(), choice(deal, Side::Payer), choice(deal, Side::Consignee));
+    let (id, payer, consignee) =
+        (deal.id.to_string(), choice(deal, Side::Payer), choice(deal, Side::Consignee));
     view! {
         <ActionForm action=people.parties attr:class="stack">
             <input type="hidden" name="id" value=id/>

@@ -22,7 +22,9 @@ impl Asked {
         let mut asked = Asked { papers: Vec::new(), text: String::new(), lines: Vec::new() };
         for side in Side::ALL {
             let (papers, others): (Vec<_>, Vec<_>) = side.of(stage).iter().partition(|r| is_paper(**r));
-            asked.papers.extend(papers.into_iter().map(|r: &Requirement| (side, words.requirement(*r, pipeline))));
+            asked
+                .papers
+                .extend(papers.into_iter().map(|r: &Requirement| (side, words.requirement(*r, pipeline))));
             let items: Vec<String> = others.into_iter().map(|r| words.requirement(*r, pipeline)).collect();
             text::add(&mut asked.text, &mut asked.lines, &words.side(side), &items);
         }
