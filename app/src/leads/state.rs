@@ -25,10 +25,10 @@ pub fn response(lang: Lang, minutes: i64) -> String {
 
 /// Minutes in the largest unit that fits: `40 min`, `5 h`, `3 d`.
 pub fn lasting(lang: Lang, minutes: i64) -> String {
-    match minutes {
-        ..120 => tr!(lang, leads.minutes, n = minutes),
-        ..2880 => tr!(lang, leads.hours, n = minutes / 60),
-        _ => tr!(lang, leads.days, n = minutes / (24 * 60)),
+    match minutes / 60 {
+        ..=1 => tr!(lang, leads.minutes, n = minutes),
+        hours @ 2..48 => tr!(lang, leads.hours, n = hours),
+        hours => tr!(lang, leads.days, n = hours / 24),
     }
 }
 

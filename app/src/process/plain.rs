@@ -27,7 +27,7 @@ impl Kept {
 #[derive(Debug)]
 pub enum Posted {
     Saved(PipelineId),
-    Kept(Kept),
+    Kept(Box<Kept>),
 }
 
 /// Does what the pressed button asks for. `id` is the page's, `body` the form as a browser encodes it.
@@ -45,13 +45,13 @@ pub async fn posted(db: &Db, actor: &Actor, id: &str, body: &[u8]) -> Outcome<Po
         ("mine", Some(present)) => typed.over(present).ordered(),
         _ => {
             let typed = typed.stepped(present.as_ref()).typed;
-            return Ok(Posted::Kept(Kept { typed, refused: None }));
+            return Ok(Posted::Kept(Box::new(Kept { typed, refused: None })));
         }
     };
     let saved = async { store::process::save(db, actor, typed.read()?).await };
     Ok(match saved.await {
         Ok(id) => Posted::Saved(id),
-        Err(problem) => Posted::Kept(Kept { typed, refused: Some(problem) }),
+        Err(problem) => Posted::Kept(Box::new(Kept { typed, refused: Some(problem) })),
     })
 }
 

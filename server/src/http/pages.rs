@@ -81,7 +81,7 @@ async fn edit(
     };
     let kept = match sent {
         Ok(Posted::Saved(id)) => return Redirect::to(&format!("/process/{id}")).into_response(),
-        Ok(Posted::Kept(kept)) => kept,
+        Ok(Posted::Kept(kept)) => *kept,
         Err(problem) => return Desk::open(&state, Some(session.lang)).await.problem(&problem),
     };
     let status = kept.refused.as_ref().and_then(|problem| StatusCode::from_u16(problem.status()).ok());

@@ -125,7 +125,7 @@ pub(crate) async fn append(
         head.hash.clone_from(&entry.hash);
         entries.push(entry);
     }
-    let added = entries.iter().cloned().map(|entry| entry.into_active_model()).collect();
+    let added = entries.iter().cloned().map(IntoActiveModel::into_active_model).collect();
     rows::insert(tx, added).await?;
     let change = audit_head::ActiveModel {
         entries: Set(head.entries),

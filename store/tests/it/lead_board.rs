@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::access::Role;
 use domain::activity::{CallLog, CallOutcome, Direction, LogActivity, Logged, Subject};
 use domain::id::LeadId;
-use domain::lead::{Lead, LeadColumn, LeadFilter, LeadStatus};
+use domain::lead::{Lead, LeadColumn, LeadFilter, LeadRow, LeadStatus};
 use domain::task::TaskKind;
 use domain::{Problem, Refusal};
 use store::{activities, leads, settings, tasks};
@@ -69,7 +69,7 @@ async fn the_board_has_a_column_of_each_status(t: &T) {
     assert_eq!(columns.iter().map(|column| column.count).collect::<Vec<_>>(), [0, 2, 1, 1]);
     // The newest on top, where nobody waits any more.
     assert_eq!(names(&columns, LeadStatus::Working), ["Борис", "Анна"]);
-    let minutes: Vec<_> = columns[1].rows.iter().map(|row| row.response_minutes()).collect();
+    let minutes: Vec<_> = columns[1].rows.iter().map(LeadRow::response_minutes).collect();
     assert_eq!(minutes, [Some(15), Some(20)]);
     assert_eq!((columns[1].median_minutes(), columns[3].median_minutes()), (Some(15), None));
     assert_eq!(names(&columns, LeadStatus::Converted), ["Глеб"]);

@@ -42,8 +42,11 @@ pub(super) struct Peopling {
     /// What clients are looked for by.
     text: RwSignal<String>,
     found: Resource<Option<Answer<FoundClients>>>,
-    services: Resource<Option<Answer<Vec<(ServiceId, Label)>>>>,
+    services: Resource<Option<Answer<Services>>>,
 }
+
+/// What can be chosen from the catalog.
+type Services = Vec<(ServiceId, Label)>;
 
 impl Peopling {
     /// Of the deal that the address names.
