@@ -31,6 +31,8 @@ enum Cell {
     Serial(i64),
     /// A text with the sample's digits.
     Digits(String),
+    /// A text around one of the submission's own ids.
+    Around(String, usize, String),
 }
 
 /// What is written for a submission.
@@ -99,6 +101,9 @@ impl Pattern {
                         Cell::Id(place) => ids[*place].clone(),
                         Cell::Serial(last) => self.whole(last + number as i64 * height + place),
                         Cell::Digits(text) => Value::Text(text.replace(&SAMPLE.to_string(), &digits)),
+                        Cell::Around(before, place, after) => {
+                            Value::Text(format!("{before}{}{after}", spelled(&ids[*place]).unwrap_or_default()))
+                        }
                     };
                     rows.push(row.iter().map(cell).collect());
                 }
@@ -136,10 +141,26 @@ fn is_id(value: &Value) -> bool {
     }
 }
 
+/// An id as it stands in texts.
+fn spelled(id: &Value) -> Option<String> {
+    match id {
+        Value::Blob(bytes) => Uuid::from_slice(bytes).ok().map(|id| id.to_string()),
+        Value::Text(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
 impl Cell {
     fn of(value: Value, column: &str, ids: &[Value]) -> Cell {
         if let Some(place) = ids.iter().position(|id| *id == value) {
             return Cell::Id(place);
+        }
+        if let Value::Text(text) = &value {
+            for (place, id) in ids.iter().enumerate() {
+                if let Some((before, after)) = spelled(id).and_then(|id| text.split_once(id.as_str())) {
+                    return Cell::Around(before.to_owned(), place, after.to_owned());
+                }
+            }
         }
         let number = match &value {
             Value::Integer(number) => Some(*number),

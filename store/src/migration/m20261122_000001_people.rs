@@ -250,7 +250,7 @@ fn outbox() -> TableCreateStatement {
     Table::create()
         .table("outbox")
         .col(pk_uuid("id"))
-        .col(text("kind").check(codes("kind", ["mail", "reset"])))
+        .col(text("kind").check(codes("kind", ["lead", "mail", "reset"])))
         .col(text("payload"))
         .col(text("message_id").unique_key())
         .col(timestamp_with_time_zone("created_at"))
