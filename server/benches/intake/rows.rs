@@ -101,9 +101,10 @@ impl Pattern {
                         Cell::Id(place) => ids[*place].clone(),
                         Cell::Serial(last) => self.whole(last + number as i64 * height + place),
                         Cell::Digits(text) => Value::Text(text.replace(&SAMPLE.to_string(), &digits)),
-                        Cell::Around(before, place, after) => {
-                            Value::Text(format!("{before}{}{after}", spelled(&ids[*place]).unwrap_or_default()))
-                        }
+                        Cell::Around(before, place, after) => Value::Text(format!(
+                            "{before}{}{after}",
+                            spelled(&ids[*place]).unwrap_or_default()
+                        )),
                     };
                     rows.push(row.iter().map(cell).collect());
                 }

@@ -293,7 +293,7 @@ async fn days_are_the_companys(t: &T) {
 
 async fn filters_narrow_it_and_their_records_alike(t: &T) {
     let (north, south) = (t.team("Север").await, t.team("Юг").await);
-    let anna = t.user("Anna", Role::SalesRep, Some(north)).await;
+    let anna = t.user("Alla", Role::SalesRep, Some(north)).await;
     let boris = t.user("Boris", Role::SalesRep, Some(south)).await;
     for (actor, title) in [(anna.actor(), "one"), (boris.actor(), "two"), (boris.actor(), "three")] {
         let id = deal(t, &actor, title, Some(rub(10))).await;

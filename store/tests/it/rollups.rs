@@ -219,7 +219,7 @@ async fn live(t: &T, chance: &mut Chance, owners: &[Actor], happenings: u64) {
 async fn whatever_happens_they_are_what_a_recount_finds(t: &T) {
     let team = t.team("Север").await;
     let mut owners = Vec::new();
-    for name in ["Anna", "Boris", "Clara"] {
+    for name in ["Alla", "Boris", "Clara"] {
         owners.push(t.user(name, Role::SalesRep, Some(team)).await.actor());
     }
     live(t, &mut Chance(7), &owners, 90).await;
