@@ -20,14 +20,25 @@ pub struct Assets {
     pub loader: String,
     pub wasm: String,
     pub css: String,
+    /// Styles of the pages that nobody begins with.
+    pub desk_css: String,
     /// The file of each part in `crate::pages`.
     pub parts: Arc<BTreeMap<String, String>>,
 }
+
+/// The parts that people begin with. Their styles are in every page; those of the others come with their pages, or once the first
+/// page is at work.
+#[cfg(feature = "ssr")]
+const FIRST_PARTS: [&str; 2] = ["door", "today"];
 
 /// Has the browser fetch a part of the client at once, and not only when the main module asks for it.
 #[cfg(feature = "ssr")]
 pub(crate) fn preload(part: &str) {
     let Some(assets) = use_context::<Assets>() else { return };
+    if !FIRST_PARTS.contains(&part) {
+        let href = format!("/pkg/{}", assets.desk_css);
+        _ = view! { <leptos_meta::Link id="desk-css" rel="stylesheet" href=href/> }.to_html();
+    }
     if let Some(name) = assets.parts.get(part) {
         let href = format!("/pkg/{name}");
         // The head takes the link as soon as it is rendered.
@@ -43,9 +54,12 @@ pub fn shell(assets: Assets) -> impl IntoView {
     let theme = context.me.as_ref().map_or(Theme::System, |me| me.user.theme);
     let data = serde_json::to_string(&context).unwrap_or_default().replace('<', "\\u003c");
     let start = format!(
-        "import('/pkg/{js}').then(m=>m.default({{module_or_path:'/pkg/{wasm}'}}).then(()=>m.hydrate()))",
+        "import('/pkg/{js}').then(m=>m.default({{module_or_path:'/pkg/{wasm}'}}).then(()=>m.hydrate())).then(()=>{{\
+         if(!document.getElementById('desk-css'))document.head.append(Object.assign(document.createElement('link'),\
+         {{id:'desk-css',rel:'stylesheet',href:'/pkg/{desk}'}}))}})",
         js = assets.js,
-        wasm = assets.wasm
+        wasm = assets.wasm,
+        desk = assets.desk_css
     );
     view! {
         <!DOCTYPE html>

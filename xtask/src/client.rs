@@ -126,6 +126,7 @@ fn assemble(workspace: &Workspace, glue: &str, wasm: Vec<u8>, parts: Parts) -> R
         "loader": scripts.loader,
         "parts": names,
         "css": add("app", "css", style("main.css")?),
+        "desk_css": add("desk", "css", style("desk.css")?),
         "landing_css": add("landing", "css", style("landing.css")?),
         // Other sites carry this name in their pages, so it never changes.
         "widget": "widget.js",

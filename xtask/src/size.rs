@@ -10,7 +10,7 @@ const FIRST_ROUTE: u64 = 350_000;
 const HTML: u64 = 20_000;
 /// What a page's own part may weigh, the pages that people begin with aside. The goal is 80 000; until it is reached this holds what
 /// was, so that it does not grow unnoticed.
-const PART: u64 = 270_000;
+const PART: u64 = 290_000;
 /// The parts that people begin with: they count to the first route.
 const FIRST_PARTS: [&str; 2] = ["door", "today"];
 /// The form that other sites embed.
@@ -72,6 +72,7 @@ fn measure(folder: &Path) -> Result<Weights> {
     }
     let first_part = FIRST_PARTS.iter().filter_map(|part| parts.get(*part)).max().copied();
     let first_route = main + first_part.unwrap_or_default();
+    row("desk_css")?;
     row("landing_css")?;
     let widget = row("widget")?;
     println!("first route: {first_route} of {FIRST_ROUTE} bytes in brotli, {HTML} of them kept for the page");

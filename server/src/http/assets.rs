@@ -20,6 +20,7 @@ pub struct Manifest {
     pub loader: String,
     pub wasm: String,
     pub css: String,
+    pub desk_css: String,
     pub landing_css: String,
     /// The file of each part of the client.
     pub parts: BTreeMap<String, String>,

@@ -28,6 +28,7 @@ pub fn routes(mut table: Table, manifest: &Manifest) -> Table {
         loader: manifest.loader.clone(),
         wasm: manifest.wasm.clone(),
         css: manifest.css.clone(),
+        desk_css: manifest.desk_css.clone(),
         parts: std::sync::Arc::new(manifest.parts.clone()),
     };
     let edited = assets.clone();

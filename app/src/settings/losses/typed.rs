@@ -1,5 +1,6 @@
 //! A reason as its form sends it: texts, until they are understood.
 
+#[cfg(feature = "ssr")]
 use domain::loss::{LossKind, LossReason};
 use serde::{Deserialize, Serialize};
 
@@ -20,11 +21,13 @@ pub struct TypedReason {
 
 impl TypedReason {
     /// A new one.
+    #[cfg(feature = "ssr")]
     pub fn fresh() -> Self {
         TypedReason { kind: LossKind::Other.code().into(), active: "on".into(), ..TypedReason::default() }
     }
 
     /// A saved one, as its form shows it.
+    #[cfg(feature = "ssr")]
     pub fn of(reason: &LossReason) -> Self {
         let ticked = |flag: bool| if flag { "on".to_owned() } else { String::new() };
         TypedReason {
