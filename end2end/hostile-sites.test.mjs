@@ -175,7 +175,7 @@ test("a form that is for named sites is for no other, whichever way a page of it
       for (const url of [api("fenced"), `${intake.origin}/f/fenced`, `${intake.origin}/f/trusting`])
         for (const [policy, origin] of [["origin", evil.origin], ["no-referrer", "null"]]) {
           await page.goto(evil.origin);
-          const [response] = await Promise.all([page.waitForResponse(answersPost), page.evaluate(postForm, { url, fields, policy })]);
+          const [response] = await Promise.all([page.waitForResponse(answersPost), page.waitForURL(url), page.evaluate(postForm, { url, fields, policy })]);
           assert.deepEqual([response.status(), (await response.request().allHeaders()).origin], [403, origin], url);
         }
     }),

@@ -66,7 +66,7 @@ describe("a deal's record", () => {
     await button(dialog, "leads.disqualify_do").click();
     await page.getByText(t("losses.note_needed")).waitFor();
     await dialog.getByLabel(t("losses.reason")).selectOption({ label: t("losses.with_note", { name: "Other" }) });
-    await dialog.getByLabel(t("losses.note")).fill(`Too early ${HOSTILE}`);
+    await dialog.getByRole("textbox", { name: new RegExp(t("losses.note")) }).fill(`Too early ${HOSTILE}`);
     await button(dialog, "leads.disqualify_do").click();
     await page.getByText(`Too early ${HOSTILE}`).first().waitFor();
 
@@ -251,7 +251,7 @@ describe("a deal's record", () => {
     await button(page, "deals.close_lost").click();
     const why = page.getByRole("dialog", { name: t("deals.why_lost") });
     await why.getByLabel(t("losses.reason")).selectOption({ label: t("losses.with_note", { name: "Other" }) });
-    const note = why.getByLabel(t("losses.note"));
+    const note = why.getByRole("textbox", { name: new RegExp(t("losses.note")) });
     await eventually(() => note.evaluate((element) => element.required), true);
     await note.fill("They moved away");
     await button(why, "deals.lose").click();

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use domain::view::{SavedView, kept};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
@@ -106,7 +105,8 @@ fn list(
         });
         view! {
             <li>
-                <A href=path(&view) attr:aria-current=is_here.then_some("true")>{view.name.clone()}</A>
+                // Not `A`, which asks for the router: there is none when the list comes anew.
+                <a href=path(&view) aria-current=is_here.then_some("true")>{view.name.clone()}</a>
                 <span class="muted clip">{owner}{shared}</span>
                 {gone}
             </li>

@@ -1,10 +1,10 @@
 // The funnel of the invented company: every figure opens as many records, the file and the command line say what the page says.
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
-import { accessible, launch, openPage, signIn, visit } from "./lib/browser.mjs";
-import { millrace, startDemo } from "./lib/server.mjs";
-import { story } from "./lib/steps.mjs";
-import { seeds, words } from "./lib/words.mjs";
+import { accessible, launch, openPage, signIn, visit } from "../lib/browser.mjs";
+import { millrace, startDemo } from "../lib/server.mjs";
+import { story } from "../lib/steps.mjs";
+import { seeds, words } from "../lib/words.mjs";
 
 for (const lang of ["en", "ru"])
   describe(`the funnel, ${lang}`, () => {
@@ -123,7 +123,7 @@ for (const lang of ["en", "ru"])
       let sum = 0;
       for (const name of names.slice(1)) {
         await page.getByLabel(t("common.owner"), { exact: true }).selectOption({ label: name });
-        await page.getByRole("button", { name: t("common.apply"), exact: true }).click();
+        await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: t("common.apply"), exact: true }).click()]);
         await page.getByLabel(t("common.owner"), { exact: true }).locator("option:checked", { hasText: name }).waitFor({ state: "attached" });
         if (await figures(page).count()) sum += (await rows(page))[2].reached;
       }

@@ -1,10 +1,10 @@
 // The pipe of the invented company: every leak opens as many deals, a rep sees their own, and the command line says what the page says.
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
-import { accessible, launch, openPage, signIn, visit } from "./lib/browser.mjs";
-import { millrace, startDemo } from "./lib/server.mjs";
-import { story } from "./lib/steps.mjs";
-import { seeds, words } from "./lib/words.mjs";
+import { accessible, launch, openPage, signIn, visit } from "../lib/browser.mjs";
+import { millrace, startDemo } from "../lib/server.mjs";
+import { story } from "../lib/steps.mjs";
+import { seeds, words } from "../lib/words.mjs";
 
 const KINDS = [
   "late_first_response",

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { eventually, launch, openPage, signIn, visit } from "./lib/browser.mjs";
-import { CLICKS, MATRIX, TAGS, TEXTS, VALUES, WELL, asked, encoded, isUnreadable, jsonOf, line, look, pairsOf, paragraph, readable, tag } from "./lib/hostile.mjs";
-import { DOORS, LOGIN, NAME, PHONE, faulty, openIntake, visitor } from "./lib/intake.mjs";
-import { words } from "./lib/words.mjs";
+import { eventually, launch, openPage, signIn, visit } from "../lib/browser.mjs";
+import { CLICKS, MATRIX, TAGS, TEXTS, VALUES, WELL, asked, encoded, isUnreadable, jsonOf, line, look, pairsOf, paragraph, readable, tag } from "../lib/hostile.mjs";
+import { DOORS, LOGIN, NAME, PHONE, faulty, openIntake, visitor } from "../lib/intake.mjs";
+import { words } from "../lib/words.mjs";
 
 const t = words("en");
 const EVERYTHING = [
