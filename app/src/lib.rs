@@ -1,7 +1,7 @@
 //! What people see: one folder per CRM noun, the design system in `ui`, and the pages for clients in `public`.
 #![recursion_limit = "512"]
 
-include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
+include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 
 #[macro_use]
 mod tr;
