@@ -1,6 +1,8 @@
 //! The application's pages as the router sees them. Their code is not in the browser's main module: each part is a file
 //! of its own, fetched when one of its pages is opened.
 
+use std::pin::Pin;
+
 use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
 use leptos_router::LazyRoute;
@@ -52,12 +54,36 @@ parts! {
     analytics { FunnelRoute = analytics::funnel::FunnelPage }
     pipe { PipeRoute = analytics::pipe::PipePage }
     process { PipelinesRoute = process::list::Pipelines, ProcessRoute = process::show::ProcessPage }
-    settings { SettingsRoute = settings::page::Settings }
 }
+
+/// The settings' sections are parts of their own, so the page itself has something to fetch before it is there.
+pub(crate) struct SettingsRoute;
+
+impl LazyRoute for SettingsRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    async fn view(_: Self) -> AnyView {
+        #[leptos::wasm_split::wasm_split(settings, wasm_split_path = leptos::wasm_split, fallible)]
+        fn opening() -> Result<Opening, SplitLoaderError> {
+            Ok(Box::pin(settings::page::opened()))
+        }
+        #[cfg(feature = "ssr")]
+        crate::shell::preload("settings");
+        match opening().await {
+            Ok(page) => page.await,
+            Err(_) => lost(),
+        }
+    }
+}
+
+/// A page on its way.
+type Opening = Pin<Box<dyn Future<Output = AnyView>>>;
 
 /// In place of a page whose part could not be fetched. The link asks the server for the whole page, and with it for the
 /// files of the present release.
-fn lost() -> AnyView {
+pub(crate) fn lost() -> AnyView {
     let lang = use_lang();
     let here = use_url().with_untracked(|url| format!("{}?{}", url.path(), url.search()));
     view! {

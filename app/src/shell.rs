@@ -31,7 +31,7 @@ pub struct Assets {
 #[cfg(feature = "ssr")]
 const FIRST_PARTS: [&str; 2] = ["door", "today"];
 
-/// Has the browser fetch a part of the client at once, and not only when the main module asks for it.
+/// Has the browser fetch a page's part of the client, and its styles, at once.
 #[cfg(feature = "ssr")]
 pub(crate) fn preload(part: &str) {
     let Some(assets) = use_context::<Assets>() else { return };
@@ -39,6 +39,13 @@ pub(crate) fn preload(part: &str) {
         let href = format!("/pkg/{}", assets.desk_css);
         _ = view! { <leptos_meta::Link id="desk-css" rel="stylesheet" href=href/> }.to_html();
     }
+    prefetch(part);
+}
+
+/// Has the browser fetch a part of the client at once, and not only when the main module asks for it.
+#[cfg(feature = "ssr")]
+pub(crate) fn prefetch(part: &str) {
+    let Some(assets) = use_context::<Assets>() else { return };
     if let Some(name) = assets.parts.get(part) {
         let href = format!("/pkg/{name}");
         // The head takes the link as soon as it is rendered.

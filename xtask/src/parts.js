@@ -1,27 +1,29 @@
 // Put behind what the splitter wrote: where its modules are. The file of a part holds several modules one behind another; a module
-// that several parts need stands in the file of each.
+// that several parts need stands in the file of each. What they are called and how long they are stands before them as JSON, and
+// before that how long the JSON is.
 const names = {/* names */};
-const places = {/* places */};
 const fetched = new Map();
 let part;
 function file(name) {
-  let bytes = fetched.get(name);
-  if (!bytes) {
-    bytes = fetch(new URL(name, import.meta.url)).then((answer) => {
+  let modules = fetched.get(name);
+  if (!modules) {
+    modules = fetch(new URL(name, import.meta.url)).then(async (answer) => {
       if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-      return answer.arrayBuffer();
+      const bytes = await answer.arrayBuffer();
+      const head = new Uint8Array(bytes, 4, new DataView(bytes).getUint32(0));
+      let at = 4 + head.length;
+      return new Map(JSON.parse(new TextDecoder().decode(head)).map(([module, length]) => {
+        at += length;
+        return [module, new Uint8Array(bytes, at - length, length)];
+      }));
     });
-    bytes.catch(() => {});
-    fetched.set(name, bytes);
+    modules.catch(() => {});
+    fetched.set(name, modules);
   }
-  return bytes;
+  return modules;
 }
 async function piece(module) {
-  let at = 0;
-  for (const [name, length] of places[part]) {
-    if (name === module) return new Uint8Array(await file(names[part]), at, length);
-    at += length;
-  }
+  return (await file(names[part])).get(module);
 }
 // The splitter asks for all modules of a part before it waits for any, so `part` still names the part that is loading.
 function from(name, load) {

@@ -38,10 +38,11 @@ pub(crate) struct Scripts {
     pub(crate) loader: String,
 }
 
-/// Takes the module apart at the functions which `app/src/pages.rs` marks. The module carries its relocations.
+/// Takes the module apart at the functions which `app/src/pages.rs` and `app/src/settings/sections.rs` mark. The module carries its
+/// relocations.
 ///
 /// The splitter makes a module of what each part alone needs, and one of what each set of parts shares: hundreds, most of them tiny.
-/// So it is run twice. What most parts need in the first run is exported, which puts it into the main module in the second;
+/// So it is run twice. What most pages need in the first run is exported, which puts it into the main module in the second;
 /// the rest goes into one file for each part, also where several parts share it.
 pub(crate) fn split(module: &Path, scratch: &Path) -> Result<Parts> {
     let input = fs::read(module).with_context(|| format!("reading {}", module.display()))?;
@@ -81,16 +82,24 @@ fn take_apart(input: &[u8], scratch: &Path) -> Result<Apart> {
     Ok(Apart { main, parts: split.prefetch_map.into_iter().collect(), modules })
 }
 
+/// The page that a part is of: `settings_forms` is fetched by `settings`. A page counts once, however it is taken apart.
+fn page(part: &str) -> &str {
+    part.split_once('_').map_or(part, |(page, _)| page)
+}
+
 impl Apart {
-    /// The modules that more than half of the parts need.
+    /// The modules that more than half of the pages need.
     fn common(&self) -> impl Iterator<Item = &[u8]> {
-        let mut users: BTreeMap<&str, usize> = BTreeMap::new();
-        for stem in self.parts.values().flatten() {
-            *users.entry(stem).or_default() += 1;
+        let mut users: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (part, stems) in &self.parts {
+            for stem in stems {
+                users.entry(stem).or_default().insert(page(part));
+            }
         }
+        let pages = self.parts.keys().map(|part| page(part)).collect::<BTreeSet<_>>().len();
         users
             .into_iter()
-            .filter(|(_, count)| 2 * count > self.parts.len())
+            .filter(move |(_, users)| 2 * users.len() > pages)
             .filter_map(|(stem, _)| self.modules.get(stem).map(Vec::as_slice))
     }
 }
@@ -170,24 +179,25 @@ fn bytes(module: &[u8], range: Range<u64>) -> Result<&[u8]> {
 struct Packed {
     files: Files,
     names: BTreeMap<String, String>,
-    /// For each part, the modules of its file, one behind another, and how long they are.
-    places: BTreeMap<String, Vec<(String, usize)>>,
 }
 
 fn pack(apart: &Apart) -> Result<Packed> {
     let mut packed = Packed::default();
     for (part, stems) in &apart.parts {
-        let (mut file, mut places) = (Vec::new(), Vec::new());
+        let (mut modules, mut places) = (Vec::new(), Vec::new());
         for stem in stems {
             let module = apart.modules.get(stem).with_context(|| format!("no module {stem}"))?;
             let module = without_custom_sections(module)?;
-            places.push((stem.clone(), module.len()));
-            file.extend_from_slice(&module);
+            places.push((stem, module.len()));
+            modules.extend_from_slice(&module);
         }
+        // The loader, which every page fetches, does not have to know what is in which part.
+        let head = json!(places).to_string();
+        let length = u32::try_from(head.len())?.to_be_bytes();
+        let file = [length.as_slice(), head.as_bytes(), &modules].concat();
         let name = format!("{part}.{}.bin", hash(&file));
         packed.files.insert(name.clone(), file);
         packed.names.insert(part.clone(), name);
-        packed.places.insert(part.clone(), places);
     }
     Ok(packed)
 }
@@ -204,11 +214,7 @@ fn rewired(loader: &str, packed: &Packed) -> Result<String> {
         .replace(after, "\")")
         .replace(COMPILE, "WebAssembly.instantiate(await src, imports)")
         .replace(EXPORT, "const load_");
-    script.push_str(
-        &include_str!("parts.js")
-            .replace("{/* names */}", &json!(packed.names).to_string())
-            .replace("{/* places */}", &json!(packed.places).to_string()),
-    );
+    script.push_str(&include_str!("parts.js").replace("{/* names */}", &json!(packed.names).to_string()));
     for part in packed.names.keys() {
         script.push_str(&format!("{EXPORT}{part} = from(\"{part}\", load_{part});\n"));
     }
@@ -296,6 +302,16 @@ mod tests {
         let apart = apart();
         let common: Vec<_> = apart.common().map(|module| functions(module).unwrap()).collect();
         assert_eq!(common, [["all"]]);
+        let mut taken_apart = apart;
+        for section in ["settings_forms", "settings_people", "settings_rights"] {
+            taken_apart.parts.insert(section.to_owned(), vec!["two".to_owned()]);
+        }
+        // Three of five pages.
+        let common: Vec<_> = taken_apart.common().map(|module| functions(module).unwrap()).collect();
+        assert_eq!(common, [["all"], ["two"]]);
+        // Two of four, though four of six parts.
+        taken_apart.parts.remove("leads");
+        assert_eq!(taken_apart.common().count(), 0);
         let wanted = BTreeSet::from(["all".to_owned()]);
         let main = exporting(&module(&["start", "all"]), &wanted).unwrap();
         let exported =
@@ -314,13 +330,14 @@ mod tests {
         let packed = pack(&apart()).unwrap();
         let bare = without_custom_sections(&module(&["two"])).unwrap();
         assert!(bare.len() < module(&["two"]).len());
-        let lengths: Vec<usize> = packed.places["deals"].iter().map(|(_, length)| *length).collect();
-        assert_eq!(packed.places["deals"][1], ("two".to_owned(), bare.len()));
         let file = &packed.files[&packed.names["deals"]];
-        assert_eq!(
-            (file.len(), &file[lengths[0]..lengths[0] + lengths[1]]),
-            (lengths.iter().sum(), bare.as_slice())
-        );
+        let (length, rest) = file.split_at(4);
+        let (head, modules) = rest.split_at(u32::from_be_bytes(length.try_into().unwrap()) as usize);
+        let places: Vec<(String, usize)> = serde_json::from_slice(head).unwrap();
+        assert_eq!(places[1], ("two".to_owned(), bare.len()));
+        let at = places[0].1;
+        assert_eq!(&modules[at..at + bare.len()], bare);
+        assert_eq!(modules.len(), places.iter().map(|(_, length)| length).sum());
 
         let written = "const src = fetch(new URL(\"./two.wasm\", import.meta.url));\n\
             return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n\

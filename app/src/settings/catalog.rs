@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
 use super::api::{SaveCategory, SaveService};
-use super::page::{may_write, when_saved};
+use super::page::{self, may_write, when_saved};
+use super::sections::Section;
 use super::typed::TypedService;
 use crate::ctx::use_lang;
 use crate::offers::words::share;
@@ -17,8 +18,17 @@ use crate::ui::field::{Field, Select};
 use crate::ui::icon::Icon;
 use crate::ui::problem::{FormError, failure};
 
+/// The section of settings.
+#[component]
+pub fn CatalogSection() -> impl IntoView {
+    page::built(Section::Catalog, |opened, query, again| {
+        let settings = opened.company.map(|company| company.settings).unwrap_or_default();
+        catalog(opened.catalog, &settings, query, again)
+    })
+}
+
 /// The list, and the form of the service or category that the address names (`service=new`, `category=ID`).
-pub fn catalog(catalog: Catalog, settings: &Settings, query: &ParamsMap, again: RwSignal<u32>) -> AnyView {
+fn catalog(catalog: Catalog, settings: &Settings, query: &ParamsMap, again: RwSignal<u32>) -> AnyView {
     let lang = use_lang();
     let may_write = may_write(Entity::Catalog);
     let service = query.get("service").filter(|_| may_write);

@@ -6,15 +6,29 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::api::SaveCompany;
+use super::backups::backups;
 use super::catalog::{currencies, languages};
-use super::page::{may_write, when_saved};
+use super::page::{self, may_write, when_saved};
+use super::sections::Section;
 use crate::ctx::use_lang;
 use crate::offers::words::plain_percent;
 use crate::ui::field::{Field, Select};
 use crate::ui::problem::{FormError, failure};
 
+/// The section of settings.
+#[component]
+pub fn CompanySection() -> impl IntoView {
+    page::built(Section::Company, |opened, _, again| {
+        let shown = opened.company.map(|told| {
+            let kept = backups(told.backups, told.backups_overdue);
+            view! { {company(told.settings, again)} {kept} }
+        });
+        shown.into_any()
+    })
+}
+
 /// The company's settings; those who may not change them read them.
-pub fn company(settings: Settings, again: RwSignal<u32>) -> AnyView {
+fn company(settings: Settings, again: RwSignal<u32>) -> AnyView {
     let lang = use_lang();
     let save = ServerAction::<SaveCompany>::new();
     let fail = failure(move || save.value().get());

@@ -15,5 +15,6 @@ mod people;
 #[cfg(feature = "ssr")]
 mod read;
 mod rights;
+mod sections;
 mod teams;
 mod typed;

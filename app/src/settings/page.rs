@@ -1,113 +1,75 @@
 //! `/settings?section=…`: one section at a time; the record that is edited stands in the address too.
 
-use domain::access::{Action, Entity, check_any, check_audit};
-use domain::id::UserId;
+use domain::access::{Action, Entity, check_any};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use super::api::Opened;
-use super::audit::{self, Chosen};
-use super::channels::Channels;
-use super::forms::{self, Forms};
-use super::leaving::sign_ins;
-use super::losses::Losses;
-use super::people::People;
-use super::{backups, catalog, company, people, rights, teams};
-use crate::ctx::{use_format, use_lang, use_me};
+use super::sections::{Built, Section};
+use crate::ctx::{use_lang, use_me};
 use crate::fail::{Answer, Fail};
 use crate::shell::Frame;
 use crate::ui::problem::Failed;
 use crate::ui::title::Title;
 use crate::ui::toast::use_toast;
 
-/// The sections, in order; the first is shown when the address names none.
-const SECTIONS: [&str; 9] =
-    ["catalog", "users", "teams", "rights", "company", "losses", "forms", "channels", "audit"];
+/// What the sections of a page share.
+#[derive(Clone, Copy)]
+pub struct Shared {
+    /// Counts what was saved.
+    pub again: RwSignal<u32>,
+    /// What those that read together are built of.
+    pub opened: Resource<Answer<Opened>>,
+    /// A link to hand over, shown once; it outlives the reading anew of everything else.
+    pub handed: RwSignal<Option<String>>,
+}
 
-/// A section that reads what it shows by itself: it has rights of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Own {
-    Losses,
-    Forms,
-    Channels,
+/// Of the page around a section.
+pub fn use_shared() -> Shared {
+    expect_context::<Shared>()
+}
+
+/// The page, once the code of the section is here that the address names: it has to be when the server's page is taken over.
+pub async fn opened() -> AnyView {
+    let section = Section::of(&use_query_map().read_untracked());
+    let built = section.fetch().await;
+    view! { <Settings first=(section, built)/> }.into_any()
 }
 
 #[component]
-pub fn Settings() -> impl IntoView {
+fn Settings(first: (Section, Option<Built>)) -> impl IntoView {
     let lang = use_lang();
     let query = use_query_map();
-    let again = RwSignal::new(0_u32);
-    // A link that is shown once outlives the reading anew of everything else.
-    let handed = RwSignal::new(None);
-    // Of the user whose form is open.
-    let user = Memo::new(move |_| query.read().get("user").and_then(|id| id.parse::<UserId>().ok()));
-    let tries = Resource::new(
-        move || (user.get(), again.get()),
-        |(user, _)| async move {
-            match user {
-                Some(user) => Some(sign_ins(user).await),
-                None => None,
+    let section = Memo::new(move |_| Section::of(&query.read()));
+    // A section is on screen until the code of the next one is here.
+    let shown = RwSignal::new(first);
+    Effect::new(move || {
+        let wanted = section.get();
+        if shown.with_untracked(|(here, built)| *here == wanted && built.is_some()) {
+            return;
+        }
+        leptos::task::spawn_local(async move {
+            let built = wanted.fetch().await;
+            if section.try_get_untracked() == Some(wanted) {
+                shown.set((wanted, built));
             }
-        },
-    );
-    let section = move || {
-        let named = query.read().get("section").unwrap_or_default();
-        SECTIONS.into_iter().find(|section| *section == named).unwrap_or("catalog")
-    };
-    let own = Memo::new(move |_| match section() {
-        "losses" => Some(Own::Losses),
-        "forms" => Some(Own::Forms),
-        "channels" => Some(Own::Channels),
-        _ => None,
+        });
     });
-    // The log is read alone: neither needs the other.
-    let is_log = move || section() == "audit";
+    let again = RwSignal::new(0_u32);
+    // Once it is read it stays: the section that is being left is still on screen.
+    let together =
+        Memo::new(move |before: Option<&bool>| before == Some(&true) || section.get().is_read_together());
     let opened = Resource::new(
-        move || (again.get(), is_log() || own.get().is_some()),
-        |(_, alone)| async move { if alone { Ok(Opened::default()) } else { super::api::open().await } },
+        move || (again.get(), together.get()),
+        |(_, together)| async move { if together { super::api::open().await } else { Ok(Opened::default()) } },
     );
-    let chosen = Memo::new(move |_| is_log().then(|| Chosen::of(&query.read())));
-    let zone = use_format().zone();
-    let log = Resource::new(
-        move || chosen.get(),
-        move |chosen| {
-            let filter = chosen.map(|chosen| chosen.filter(&zone));
-            async move {
-                match filter {
-                    Some(filter) => Some(super::api::audit_log(filter).await),
-                    None => None,
-                }
-            }
-        },
-    );
-    // What the reader may not see is not offered.
-    let all = use_me().is_some_and(|me| check_any(&me.actor(), Action::Read, Entity::Settings).is_ok());
-    let logs = use_me().is_some_and(|me| check_audit(&me.actor()).is_ok());
-    let forms = forms::may_read();
+    provide_context(Shared { again, opened, handed: RwSignal::new(None) });
     let process = use_me().is_some_and(|me| check_any(&me.actor(), Action::Read, Entity::Process).is_ok());
-    let seen = move |section: &&str| match *section {
-        "catalog" => true,
-        "audit" => logs,
-        "losses" => process,
-        "forms" | "channels" => forms,
-        _ => all,
-    };
-    let tabs = SECTIONS.into_iter().filter(seen).map(move |name| {
-        let label = match name {
-            "catalog" => tr!(lang, settings.catalog),
-            "users" => tr!(lang, settings.users),
-            "teams" => tr!(lang, settings.teams),
-            "rights" => tr!(lang, access.rights),
-            "company" => tr!(lang, settings.company),
-            "audit" => tr!(lang, settings.audit),
-            "losses" => tr!(lang, losses.title),
-            "channels" => tr!(lang, channels.title),
-            _ => tr!(lang, forms.title),
-        };
+    let tabs = Section::ALL.into_iter().filter(|section| section.is_seen()).map(move |one| {
         // Not `A`: that one would call every tab of this path the present page.
         view! {
-            <a href=format!("/settings?section={name}") aria-current=move || (section() == name).then_some("page")>{label}</a>
+            <a href=format!("/settings?section={}", one.code()) aria-current=move || (section.get() == one).then_some("page")>{one.label()}</a>
         }
     });
     view! {
@@ -119,52 +81,44 @@ pub fn Settings() -> impl IntoView {
                 {process.then(|| view! { <a href="/process">{tr!(lang, process.title)}</a> })}
             </nav>
             <main class="settings-page">
-                {move || match own.get() {
-                    Some(Own::Losses) => view! { <Losses/> }.into_any(),
-                    Some(Own::Forms) => view! { <Forms/> }.into_any(),
-                    Some(Own::Channels) => view! { <Channels/> }.into_any(),
-                    None => view! {
-                        <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
-                            {move || {
-                                let (section, query) = (section(), query.get());
-                                Suspend::new(async move {
-                                    match log.await {
-                                        Some(log) => audit::log(log, &Chosen::of(&query)),
-                                        None => {
-                                            let people = People { again, handed, tries: tries.await };
-                                            show(opened.await, section, &query, people)
-                                        }
-                                    }
-                                })
-                            }}
-                        </Transition>
-                    }
-                    .into_any(),
+                {move || match shown.get() {
+                    (_, Some(built)) => built(),
+                    (_, None) => crate::pages::lost(),
                 }}
             </main>
         </Frame>
     }
 }
 
-fn show(opened: Answer<Opened>, section: &'static str, query: &ParamsMap, people: People) -> AnyView {
-    let again = people.again;
-    let opened = match opened {
-        Ok(opened) => opened,
-        Err(fail) => return view! { <Failed fail/> }.into_any(),
-    };
-    match (section, opened.company) {
-        ("users", Some(company)) => people::users(company, query, people),
-        ("teams", Some(company)) => teams::teams(&company, query, again),
-        ("rights", Some(company)) => rights::rights(&company, query, again),
-        ("company", Some(company)) => {
-            let kept = backups::backups(company.backups, company.backups_overdue);
-            view! { {company::company(company.settings, again)} {kept} }.into_any()
-        }
-        (_, company) => {
-            let settings = company.map(|company| company.settings).unwrap_or_default();
-            catalog::catalog(opened.catalog, &settings, query, again)
-        }
+/// The address as a section reads it: what is shown stays as it is while another section is being opened.
+pub fn use_section(section: Section) -> Memo<ParamsMap> {
+    let query = use_query_map();
+    Memo::new(move |before: Option<&ParamsMap>| {
+        let query = query.read();
+        let here = Section::of(&query) == section;
+        before.filter(|_| !here).cloned().unwrap_or_else(|| query.clone())
+    })
+}
+
+/// A section that is built of what is read together.
+pub fn built(section: Section, show: fn(Opened, &ParamsMap, RwSignal<u32>) -> AnyView) -> AnyView {
+    let lang = use_lang();
+    let query = use_section(section);
+    let Shared { opened, again, .. } = use_shared();
+    view! {
+        <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
+            {move || {
+                let query = query.get();
+                Suspend::new(async move {
+                    match opened.await {
+                        Ok(opened) => show(opened, &query, again),
+                        Err(fail) => view! { <Failed fail/> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
     }
+    .into_any()
 }
 
 /// Whether the reader may change settings, or the catalog.

@@ -1,6 +1,7 @@
 //! Users.
 
 use domain::access::{Entity, Role};
+use domain::id::UserId;
 use domain::session::SignIn;
 use domain::user::{Standing, Team, User};
 use leptos::form::ActionForm;
@@ -10,26 +11,51 @@ use leptos_router::params::ParamsMap;
 use super::api::{Company, EditUser};
 use super::invitations::{Invitations, handed_over, invite_form, reset_button, second_factor_button};
 use super::leaving;
-use super::page::{may_write, when_saved};
+use super::page::{Shared, may_write, use_section, use_shared, when_saved};
+use super::sections::Section;
 use crate::ctx::{use_lang, use_me};
 use crate::fail::Answer;
 use crate::ui::field::{Field, Select};
 use crate::ui::icon::Icon;
 use crate::ui::person::Avatar;
-use crate::ui::problem::{FormError, failure};
+use crate::ui::problem::{Failed, FormError, failure};
 
-/// What the section needs beside the company; it outlives a reading anew.
-pub struct People {
-    pub again: RwSignal<u32>,
-    /// A link to hand over, shown once.
-    pub handed: RwSignal<Option<String>>,
-    /// The tries to sign in as the user whose form is open.
-    pub tries: Option<Answer<Vec<SignIn>>>,
+/// The section of settings.
+#[component]
+pub fn People() -> impl IntoView {
+    let lang = use_lang();
+    let query = use_section(Section::Users);
+    let shared = use_shared();
+    // Of the user whose form is open.
+    let user = Memo::new(move |_| query.read().get("user").and_then(|id| id.parse::<UserId>().ok()));
+    let tries = Resource::new(
+        move || (user.get(), shared.again.get()),
+        |(user, _)| async move {
+            match user {
+                Some(user) => Some(leaving::sign_ins(user).await),
+                None => None,
+            }
+        },
+    );
+    view! {
+        <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
+            {move || {
+                let query = query.get();
+                Suspend::new(async move {
+                    let tries = tries.await;
+                    match shared.opened.await {
+                        Ok(opened) => opened.company.map(|company| users(company, &query, shared, tries)).into_any(),
+                        Err(fail) => view! { <Failed fail/> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
 }
 
-/// The people, and the form of the one that the address names (`user=new`, `user=ID`).
-pub fn users(company: Company, query: &ParamsMap, people: People) -> AnyView {
-    let People { again, handed, tries } = people;
+/// The people, and the form of the one that the address names (`user=new`, `user=ID`); `tries`: to sign in as that one.
+fn users(company: Company, query: &ParamsMap, shared: Shared, tries: Option<Answer<Vec<SignIn>>>) -> AnyView {
+    let Shared { again, handed, .. } = shared;
     let lang = use_lang();
     let may_write = may_write(Entity::Settings);
     let form = query.get("user").filter(|_| may_write).map(|id| {

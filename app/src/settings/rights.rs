@@ -7,13 +7,22 @@ use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
 use super::api::{Company, SetRights};
-use super::page::{may_write, when_saved};
+use super::page::{self, may_write, when_saved};
+use super::sections::Section;
 use crate::ctx::use_lang;
 use crate::fail::Fail;
 use crate::ui::problem::{FormError, failure};
 
+/// The section of settings.
+#[component]
+pub fn RoleRights() -> impl IntoView {
+    page::built(Section::Rights, |opened, query, again| {
+        opened.company.map(|company| rights(&company, query, again)).into_any()
+    })
+}
+
 /// The table of the role that the address names (`role=viewer`), else of the first one that can be changed.
-pub fn rights(company: &Company, query: &ParamsMap, again: RwSignal<u32>) -> AnyView {
+fn rights(company: &Company, query: &ParamsMap, again: RwSignal<u32>) -> AnyView {
     let lang = use_lang();
     let named = query.get("role").and_then(|role| Role::from_code(&role)).unwrap_or(Role::HeadOfSales);
     let tabs = Role::ALL.into_iter().map(|role| {

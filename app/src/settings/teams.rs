@@ -7,13 +7,22 @@ use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
 use super::api::{AddTeam, Company, EditTeam, RetireTeam};
-use super::page::{may_write, when_saved};
+use super::page::{self, may_write, when_saved};
+use super::sections::Section;
 use crate::ctx::use_lang;
 use crate::ui::field::{Field, Select};
 use crate::ui::problem::{FormError, failure};
 
+/// The section of settings.
+#[component]
+pub fn Teams() -> impl IntoView {
+    page::built(Section::Teams, |opened, query, again| {
+        opened.company.map(|company| teams(&company, query, again)).into_any()
+    })
+}
+
 /// The teams, and the form of the one that the address names (`team=ID`), else one for a new team.
-pub fn teams(company: &Company, query: &ParamsMap, again: RwSignal<u32>) -> AnyView {
+fn teams(company: &Company, query: &ParamsMap, again: RwSignal<u32>) -> AnyView {
     let lang = use_lang();
     let may_write = may_write(Entity::Settings);
     let named = query.get("team").unwrap_or_default();

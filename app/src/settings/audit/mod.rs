@@ -9,16 +9,42 @@ use domain::user::User;
 use leptos::prelude::*;
 use leptos_router::components::Form;
 
-pub use self::chosen::Chosen;
-use super::api::Log;
+use self::chosen::Chosen;
+use super::api::{Log, audit_log};
+use super::page::use_section;
+use super::sections::Section;
 use crate::ctx::{use_format, use_lang};
 use crate::fail::Answer;
 use crate::ui::icon::Icon;
 use crate::ui::person::PersonName;
 use crate::ui::problem::Failed;
 
+/// The section of settings.
+#[component]
+pub fn AuditLog() -> impl IntoView {
+    let lang = use_lang();
+    let query = use_section(Section::Audit);
+    let chosen = Memo::new(move |_| Chosen::of(&query.read()));
+    let zone = use_format().zone();
+    let entries = Resource::new(
+        move || chosen.get(),
+        move |chosen| {
+            let filter = chosen.filter(&zone);
+            async move { audit_log(filter).await }
+        },
+    );
+    view! {
+        <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
+            {move || {
+                let chosen = chosen.get();
+                Suspend::new(async move { log(entries.await, &chosen) })
+            }}
+        </Transition>
+    }
+}
+
 /// A page of the log under its filter.
-pub fn log(log: Answer<Log>, chosen: &Chosen) -> AnyView {
+fn log(log: Answer<Log>, chosen: &Chosen) -> AnyView {
     let lang = use_lang();
     let Log { page, people } = match log {
         Ok(log) => log,

@@ -12,8 +12,8 @@ mod words;
 
 use domain::access::Entity;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use leptos_router::params::ParamsMap;
+use leptos_router::hooks::use_url;
+use leptos_router::location::Url;
 use serde::{Deserialize, Serialize};
 
 use self::api::Opened;
@@ -39,27 +39,47 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn of(query: &ParamsMap) -> Asked {
-        let get = |name| query.get(name).unwrap_or_default();
+    fn of(url: &Url) -> Asked {
+        let get = |name| url.search_params().get(name).unwrap_or_default();
         Asked {
             rule: get("rule"),
             draft: get("draft"),
             step: get("do"),
-            landing: get("landing"),
-            referrer: get("referrer"),
+            landing: given(url.search(), "landing"),
+            referrer: given(url.search(), "referrer"),
         }
     }
+}
+
+/// A value of a query, decoded once. The router's own map is decoded twice, which would break the address that is tried where it has
+/// codes of its own: `%26` in it is no `&`.
+fn given(search: &str, name: &str) -> String {
+    let value = search.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name);
+    let value = value.map(|(_, value)| value.replace('+', " ")).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_str();
+    while let Some((before, after)) = rest.split_once('%') {
+        bytes.extend_from_slice(before.as_bytes());
+        let code = after
+            .split_at_checked(2)
+            .and_then(|(code, after)| u8::from_str_radix(code, 16).ok().map(|byte| (byte, after)));
+        let (byte, after) = code.unwrap_or((b'%', after));
+        bytes.push(byte);
+        rest = after;
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The section of settings.
 #[component]
 pub fn Channels() -> impl IntoView {
-    let query = use_query_map();
+    let url = use_url();
     // What is shown stays as it is while another section is being opened.
     let asked = Memo::new(move |before: Option<&Asked>| {
-        let query = query.read();
-        let here = query.get("section").is_some_and(|section| section == "channels");
-        before.filter(|_| !here).cloned().unwrap_or_else(|| Asked::of(&query))
+        let url = url.read();
+        let here = url.search_params().get("section").is_some_and(|section| section == "channels");
+        before.filter(|_| !here).cloned().unwrap_or_else(|| Asked::of(&url))
     });
     let again = RwSignal::new(0_u32);
     let shifting = Shifting::new();
@@ -111,4 +131,19 @@ fn show(opened: Answer<Opened>, asked: &Asked, again: RwSignal<u32>, shifting: S
         {tried}
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_is_tried_keeps_its_own_codes() {
+        let search = "section=channels&landing=https%3A%2F%2Fshop.example%2F%3Fx%3Da%2526b%26y%3D%C3%A9&referrer=a+b%2Bc";
+        assert_eq!(given(search, "landing"), "https://shop.example/?x=a%26b&y=é");
+        assert_eq!(given(search, "referrer"), "a b+c");
+        assert_eq!(given("landing=100%&referrer=%zz%4", "landing"), "100%");
+        assert_eq!(given("landing=100%&referrer=%zz%4%FF", "referrer"), "%zz%4\u{fffd}");
+        assert_eq!(given("", "landing"), "");
+    }
 }
