@@ -143,6 +143,23 @@ for (const [lang, javaScriptEnabled] of [["en", true], ["ru", false]])
       assert.equal(await page.getByRole("heading", { name: name.stage }).count(), 0);
     });
 
+    step("what changed is told in words, between any two versions", async () => {
+      const changes = (from, to) => page.getByRole("region", { name: t("process.changes", { from, to }), exact: true });
+      await go(`${pipeline}?tab=versions&version=2`);
+      const added = changes(1, 2).getByRole("listitem");
+      await added.filter({ hasText: `${name.stage}: ${t("process.changes_added")}` }).waitFor();
+      assert.equal(await added.count(), 1);
+      // Its label stands around it, options and all: it is found by its role.
+      const choice = (key) => page.getByRole("combobox", { name: t(key), exact: true });
+      await choice("process.compare_from").selectOption("2");
+      await choice("process.compare_to").selectOption("1");
+      await button(t("process.compare")).click();
+      await page.waitForURL(/from=2&to=1/);
+      if (javaScriptEnabled) await alive(page);
+      await changes(2, 1).getByRole("listitem").filter({ hasText: `${name.stage}: ${t("process.changes_gone")}` }).waitFor();
+      if (javaScriptEnabled) await accessible(page);
+    });
+
     const stepper = () => page.getByRole("list", { name: t("deals.stage"), exact: true });
     const standsIn = (called) => stepper().locator("[aria-current=step]").getByText(called, { exact: true }).waitFor();
 
@@ -191,6 +208,8 @@ for (const [lang, javaScriptEnabled] of [["en", true], ["ru", false]])
       await dialog.getByLabel(t("deals.reason")).fill("The price is in the frame contract");
       await button(t("deals.waive"), dialog).click();
       await page.getByText(/The price is in the frame contract/).first().waitFor();
+      await go("/deals");
+      await eventually(() => page.getByRole("article", { name: name.deal }).getByText(t("boards.waived", { n: 1 }), { exact: true }).count(), 1);
       await go(deal);
       await page.getByRole("listitem").filter({ hasText: amount }).getByText(/Анна Белова/).first().waitFor();
       await button(last, stepper()).click();
@@ -244,6 +263,30 @@ for (const [lang, javaScriptEnabled] of [["en", true], ["ru", false]])
       await boris.context.close();
     });
 
+    step("a file that leaves out a stage is taken over once it is said where its deals go", async () => {
+      const file = await (await page.request.get(`${server.origin}${pipeline}/bpmn`)).text();
+      const kept = [...file.matchAll(/<bpmn:userTask id="(Stage_[^"]+)" name="([^"]+)"/g)].slice(1).map(([, id, called]) => ({ id, called }));
+      const way = ["Start", ...kept.map(({ id }) => id), "Won"];
+      const tasks = kept.map(({ id, called }) => `<task id="${id}" name="${called}"/>`).join("\n");
+      const flows = way.slice(1).map((to, n) => `<sequenceFlow id="Way_${n}" sourceRef="${way[n]}" targetRef="${to}"/>`).join("\n");
+      const ends = ["won", "lost"].map((kind) => `<endEvent id="${kind === "won" ? "Won" : "Lost"}" name="${seeds[lang][kind]}" m:kind="${kind}"/>`).join("\n");
+      const xml =
+        `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:m="urn:millrace:bpmn:1" m:lang="${lang}">` +
+        `<process id="${/<bpmn:process id="(Pipeline_[^"]+)"/.exec(file)[1]}" name="${name.pipeline}"><startEvent id="Start"/>${tasks}${ends}${flows}</process></definitions>`;
+      await go("/process");
+      await page.getByLabel(t("process.import_file"), { exact: true }).setInputFiles({ name: "process.bpmn", mimeType: "application/xml", buffer: Buffer.from(xml) });
+      await button(t("process.import")).click();
+      await page.getByRole("heading", { name: t("drawing.moves_title"), level: 1 }).waitFor();
+      await page.getByText(t("process.deals_n", { n: 1 }), { exact: true }).waitFor();
+      if (javaScriptEnabled) await accessible(page);
+      await page.getByLabel(t("process.target", { name: first }), { exact: true }).selectOption({ label: kept[1].called });
+      await button(t("drawing.import")).click();
+      await page.waitForURL(server.origin + pipeline);
+      await version(6).waitFor();
+      await go(deal);
+      await standsIn(kept[1].called);
+    });
+
     step("a new pipeline begins with a stage to work in", async () => {
       await go("/process");
       await page.getByRole("link", { name: t("process.new_pipeline"), exact: true }).click();
@@ -257,6 +300,21 @@ for (const [lang, javaScriptEnabled] of [["en", true], ["ru", false]])
       await page.setViewportSize({ width: 360, height: 800 });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= 360, `${wide} px`);
+    });
+
+    step("pipelines are put in another order, which they have everywhere", async () => {
+      await go("/process");
+      const table = page.getByRole("table", { name: t("process.pipelines"), exact: true });
+      const names = () => table.getByRole("link").allTextContents();
+      await eventually(names, [name.pipeline, "Repairs"]);
+      assert.ok(await button(t("process.down", { name: "Repairs" })).isDisabled());
+      await button(t("process.up", { name: "Repairs" })).click();
+      await eventually(names, ["Repairs", name.pipeline]);
+      // It goes no further up: the hands are on its other button.
+      if (javaScriptEnabled) await eventually(() => page.evaluate(() => document.activeElement.getAttribute("aria-label")), t("process.down", { name: "Repairs" }));
+      const choice = page.getByRole("combobox", { name: t("analytics.pipeline"), exact: true });
+      await go("/analytics/funnel");
+      assert.deepEqual(await choice.locator("option").allTextContents(), ["Repairs", name.pipeline]);
       // What the server refuses, the browser's console mentions by itself.
       assert.deepEqual(anna.faults.filter((fault) => !/status of (400|409|422)/.test(fault)), []);
     });

@@ -1,6 +1,7 @@
 //! Pipelines, their stages, and what a stage asks for.
 
 mod check;
+pub mod diff;
 pub mod map;
 mod order;
 mod requirement;
@@ -57,6 +58,12 @@ impl Pipeline {
         self.stages.iter().filter(|s| s.kind == StageKind::Open)
     }
 
+    /// What is chosen from it elsewhere: [`Stage::outlined`].
+    #[must_use]
+    pub fn outlined(self) -> Pipeline {
+        Pipeline { stages: self.stages.into_iter().map(Stage::outlined).collect(), ..self }
+    }
+
     /// The item of any stage's checklist.
     pub fn check_item(&self, id: CheckItemId) -> Option<&CheckItem> {
         self.check_items().find(|item| item.id == id)
@@ -82,6 +89,15 @@ pub struct Stage {
     pub limit_days: Option<i32>,
     #[serde(flatten)]
     pub about: About,
+}
+
+impl Stage {
+    /// What a list or a board shows of it, without what it says and asks for.
+    #[must_use]
+    pub fn outlined(self) -> Stage {
+        let about = About { hue: self.about.hue, ..About::default() };
+        Stage { about, ..self }
+    }
 }
 
 /// What a stage says and asks for, beside its place in the pipeline.

@@ -31,8 +31,9 @@ pub struct Opened {
     pub is_draft: bool,
     /// Why that was not saved.
     pub refused: Option<Problem>,
-    /// The version that was asked for.
+    /// The version that was asked for, and the one that it is held against.
     pub past: Option<Pipeline>,
+    pub before: Option<Pipeline>,
     pub choices: Choices,
 }
 
@@ -57,9 +58,10 @@ pub async fn list() -> Result<Vec<PipelineRow>, Fail> {
     Ok(rows.collect())
 }
 
-/// `id` is the id of one, or `new`; `number` a version of it to show as well.
+/// `id` is the id of one, or `new`; `number` a version of it to show as well, held against the version `before`, or against the one
+/// before it.
 #[server(prefix = "/fn", endpoint = "process/open", input = Json, output = Json)]
-pub async fn open(id: String, number: Option<i32>) -> Result<Opened, Fail> {
+pub async fn open(id: String, number: Option<i32>, before: Option<i32>) -> Result<Opened, Fail> {
     use domain::access::{Action, Entity, check_any};
     let (db, actor) = crate::ctx::signed_in()?;
     let kept = use_context::<super::plain::Kept>().filter(|kept| kept.is_of(&id));
@@ -71,11 +73,14 @@ pub async fn open(id: String, number: Option<i32>) -> Result<Opened, Fail> {
         let typed = TypedPipeline::of(&saved.pipeline);
         (Some(saved), typed)
     };
-    let past = match (&saved, number) {
+    let (past, before) = match (&saved, number) {
         (Some(saved), Some(number)) => {
-            Some(store::process::version(&db, &actor, saved.pipeline.id, number).await?)
+            let before = before.or((number > 1).then(|| number - 1));
+            let (past, before) =
+                store::process::compare(&db, &actor, saved.pipeline.id, number, before).await?;
+            (Some(past), before)
         }
-        _ => None,
+        _ => (None, None),
     };
     let teams = store::settings::teams(&db, &actor).await?.into_iter().filter(|team| team.active);
     let choices = Choices {
@@ -84,7 +89,7 @@ pub async fn open(id: String, number: Option<i32>) -> Result<Opened, Fail> {
     };
     let is_draft = kept.is_some();
     let (typed, refused) = kept.map_or((typed, None), |kept| (kept.typed, kept.refused));
-    Ok(Opened { saved, typed, is_draft, refused, past, choices })
+    Ok(Opened { saved, typed, is_draft, refused, past, before, choices })
 }
 
 /// Saves a pipeline as it was typed. A new one is shown at its own address.
@@ -98,5 +103,14 @@ pub async fn save(draft: TypedPipeline) -> Result<(), Fail> {
     if draft.id.is_empty() {
         leptos_axum::redirect(&format!("/process/{id}"));
     }
+    Ok(())
+}
+
+/// Puts a pipeline one place up (`way` is `up`) or down.
+#[server(prefix = "/fn", endpoint = "process/shift", output = Json)]
+pub async fn shift(id: PipelineId, way: String) -> Result<(), Fail> {
+    let (db, actor) = crate::ctx::signed_in()?;
+    store::process::shift(&db, &actor, id, way == "up").await?;
+    crate::ctx::land("/process");
     Ok(())
 }

@@ -168,7 +168,7 @@ impl Desk {
     /// Over what somebody saved meanwhile.
     fn send_over(self, typed: TypedPipeline) {
         spawn_local(async move {
-            match api::open(typed.id.clone(), None).await {
+            match api::open(typed.id.clone(), None, None).await {
                 Ok(Opened { saved: Some(saved), .. }) => {
                     let typed = typed.over(&saved.pipeline);
                     self.state.update(|state| state.saved = Some(saved));

@@ -1,6 +1,8 @@
-//! `/process`: how the company sells. `/process/ID` edits a pipeline, `?tab=map` draws it, `?tab=versions&version=N` shows what it was.
+//! `/process`: how the company sells. `/process/ID` edits a pipeline, `?tab=map` draws it, `?tab=versions&version=N` shows what it was
+//! and what had changed, `&from=N&to=N` what is different between any two versions.
 
 mod api;
+mod changed;
 mod editor;
 mod gone;
 pub(crate) mod list;

@@ -77,7 +77,7 @@ fn listed(title: String, lines: Vec<String>) -> AnyView {
 }
 
 /// `Call: “Ask how it went” · 2 d · the deal’s owner`.
-fn task(choices: &Choices, task: &StageTask) -> String {
+pub(super) fn task(choices: &Choices, task: &StageTask) -> String {
     let lang = use_lang();
     let taker = match task.assignee {
         TaskTaker::Owner => tr!(lang, process.taker_owner),

@@ -43,18 +43,34 @@ impl Tab {
     }
 }
 
+/// Which version is to be shown: `version`, held against the one before it, or `to`, held against `from`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Asked {
+    number: Option<i32>,
+    before: Option<i32>,
+}
+
+impl Asked {
+    fn of(query: &ParamsMap) -> Asked {
+        let number = |name| query.get(name).and_then(|number| number.parse().ok());
+        match (number("from"), number("to")) {
+            (Some(from), Some(to)) => Asked { number: Some(to), before: Some(from) },
+            _ => Asked { number: number("version"), before: None },
+        }
+    }
+}
+
 #[component]
 pub fn ProcessPage() -> impl IntoView {
     let lang = use_lang();
     let (params, query) = (use_params_map(), use_query_map());
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
-    let number =
-        Memo::new(move |_| query.read().get("version").and_then(|number| number.parse::<i32>().ok()));
+    let asked = Memo::new(move |_| Asked::of(&query.read()));
     let tab = Memo::new(move |_| Tab::of(&query.read()));
     let editing = Editing::new();
     let opened = Resource::new(
-        move || (id.get(), number.get(), editing.again.get()),
-        |(id, number, _)| api::open(id, number),
+        move || (id.get(), asked.get(), editing.again.get()),
+        |(id, asked, _)| api::open(id, asked.number, asked.before),
     );
     view! {
         <Frame here="settings">
@@ -121,7 +137,7 @@ fn tabs(id: PipelineId, here: Tab) -> AnyView {
 fn body(opened: Opened, tab: Tab, editing: Editing) -> AnyView {
     match (&opened.saved, tab) {
         (Some(saved), Tab::Map) => drawn(saved),
-        (Some(saved), Tab::Versions) => versions::versions(saved, opened.past.as_ref(), &opened.choices),
+        (Some(saved), Tab::Versions) => versions::versions(saved, &opened),
         (Some(saved), Tab::Stages) if !may_write() => reading::stages(&saved.pipeline, &opened.choices),
         _ => editor(opened, editing),
     }

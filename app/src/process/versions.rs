@@ -1,21 +1,25 @@
-//! What a pipeline was: every saved change, and one of them to read.
+//! What a pipeline was: every saved change, what is different between two of them, and one of them to read.
 
-use domain::pipeline::{Pipeline, Process, VersionRow};
+use domain::pipeline::{Process, VersionRow};
 use leptos::prelude::*;
 
-use super::api::Choices;
+use super::api::Opened;
+use super::changed::changed;
 use super::reading;
 use crate::ctx::{use_format, use_lang};
 use crate::ui::person::PersonName;
 
-pub fn versions(saved: &Process, past: Option<&Pipeline>, choices: &Choices) -> AnyView {
+pub fn versions(saved: &Process, opened: &Opened) -> AnyView {
     let lang = use_lang();
-    let shown = past.map(|past| past.version);
+    let shown = opened.past.as_ref().map(|past| past.version);
+    let held = opened.before.as_ref().map(|before| before.version);
     let rows = saved.versions.iter().map(|version| row(saved, version, shown)).collect_view();
-    let past = past.map(|past| {
+    let past = opened.past.as_ref().map(|past| {
+        let before = opened.before.as_ref();
         view! {
             <h2>{tr!(lang, process.version_named, n = past.version, name = past.name.get(lang))}</h2>
-            {reading::stages(past, choices)}
+            {before.map(|before| changed(before, past, &opened.choices))}
+            {reading::stages(past, &opened.choices)}
         }
     });
     view! {
@@ -33,6 +37,7 @@ pub fn versions(saved: &Process, past: Option<&Pipeline>, choices: &Choices) -> 
                 <tbody>{rows}</tbody>
             </table>
         </section>
+        {(saved.versions.len() > 1).then(|| comparing(saved, held, shown))}
         {past}
     }
     .into_any()
@@ -55,6 +60,35 @@ fn row(saved: &Process, version: &VersionRow, shown: Option<i32>) -> AnyView {
             <td data-label=tr!(lang, process.since)><time>{at}</time></td>
             <td data-label=tr!(lang, process.by)>{by}</td>
         </tr>
+    }
+    .into_any()
+}
+
+/// Any two versions, side by side: the shown ones, or the last change.
+fn comparing(saved: &Process, from: Option<i32>, to: Option<i32>) -> AnyView {
+    let lang = use_lang();
+    let to = to.unwrap_or(saved.pipeline.version);
+    let from = from.unwrap_or(to - 1);
+    view! {
+        <form class="row wrap" method="get" action=format!("/process/{}", saved.pipeline.id)>
+            <input type="hidden" name="tab" value="versions"/>
+            {choice(saved, "from", tr!(lang, process.compare_from), from)}
+            {choice(saved, "to", tr!(lang, process.compare_to), to)}
+            <button class="button" type="submit">{tr!(lang, process.compare)}</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn choice(saved: &Process, name: &'static str, label: String, chosen: i32) -> AnyView {
+    let options = saved.versions.iter().map(|version| {
+        let (number, selected) = (version.number, version.number == chosen);
+        view! { <option value=number.to_string() selected=selected>{number}</option> }
+    });
+    let options = options.collect_view();
+    view! {
+        <label class="row"><span class="muted">{label}</span>
+            <select class="select" name=name>{options}</select></label>
     }
     .into_any()
 }

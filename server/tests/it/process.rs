@@ -97,3 +97,50 @@ fn what_is_not_understood_is_listed_and_nothing_is_imported() {
     assert!(refused(data, &[], &endless).contains("stages: "));
     assert_eq!(export(data, &[]), file);
 }
+
+/// The imported pipeline with one stage to work in, as another program draws it.
+const SHORT: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:m="urn:millrace:bpmn:1">
+  <process id="p" name="Hardware sales">
+    <startEvent id="s"/>
+    <task id="a" name="Engaging"/>
+    <endEvent id="w" name="Won" m:kind="won"/>
+    <endEvent id="l" name="Lost" m:kind="lost"/>
+    <sequenceFlow id="1" sourceRef="s" targetRef="a"/>
+    <sequenceFlow id="2" sourceRef="a" targetRef="w"/>
+  </process>
+</definitions>"#;
+
+#[test]
+fn deals_of_a_stage_that_the_file_leaves_out_go_where_they_are_told_to() {
+    let data = tempfile::tempdir().unwrap();
+    let data = data.path();
+    let set = format!("{}/tests/data/crm-sales-opportunities-small", env!("CARGO_MANIFEST_DIR"));
+    let imported = millrace(data, &["import", "crm-sales-opportunities", &set]);
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    let onto = |moves: &[&'static str]| {
+        let mut arguments = vec!["--pipeline", "Hardware sales"];
+        arguments.extend(moves.iter().flat_map(|told| ["--move", *told]));
+        arguments
+    };
+    let open = || -> serde_json::Value {
+        let told = millrace(data, &["report", "funnel", "--pipeline", "Hardware sales"]);
+        serde_json::from_slice(&told.stdout).unwrap()
+    };
+    let before = open();
+
+    let told = refused(data, &onto(&[]), SHORT);
+    assert!(told.contains("Prospecting: open deals: ") && told.contains("--move \"OLD=NEW\""), "{told}");
+    for nonsense in ["Prospecting=Nowhere", "Nowhere=Engaging", "Prospecting=Won", "Prospecting"] {
+        let told = refused(data, &onto(&[nonsense]), SHORT);
+        let wanted = format!("--move {nonsense}: not a stage that the file leaves out (Prospecting)");
+        assert!(told.contains(&wanted), "{told}");
+    }
+    assert_eq!(open(), before);
+
+    let done = import(data, &onto(&["поиск=ENGAGING"]), SHORT);
+    assert_eq!(done, "Hardware sales: version 2, 3 stages\n");
+    let after = open();
+    assert_eq!(after["open"], before["open"], "nothing was lost on the way");
+    assert_eq!(after["stages"].as_array().unwrap().len(), 1);
+    assert_eq!(after["stages"][0]["stage"], "Engaging");
+}

@@ -5,6 +5,7 @@
 
 mod bpmn;
 mod load;
+mod order;
 mod retire;
 mod save;
 mod seed;
@@ -13,9 +14,10 @@ mod tasks;
 mod tick;
 mod write;
 
-pub use bpmn::import;
+pub use bpmn::{import, left_out};
+pub use order::shift;
 pub use save::save;
-pub use show::{list, show, version};
+pub use show::{compare, list, show};
 pub use tick::tick;
 
 pub(crate) use load::{default, in_force, load};

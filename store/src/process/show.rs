@@ -49,7 +49,8 @@ pub async fn show(db: &Db, actor: &Actor, id: PipelineId) -> Outcome<Process> {
     Ok(Process { pipeline, open_deals, versions })
 }
 
-async fn open_deals(db: &Db, id: PipelineId) -> Outcome<Vec<(StageId, u64)>> {
+/// How many open deals stand where, of stages that have any.
+pub(super) async fn open_deals(db: &Db, id: PipelineId) -> Outcome<Vec<(StageId, u64)>> {
     let rows = deal::Entity::find()
         .select_only()
         .column(deal::Column::StageId)
@@ -64,9 +65,24 @@ async fn open_deals(db: &Db, id: PipelineId) -> Outcome<Vec<(StageId, u64)>> {
     Ok(rows.into_iter().map(|(stage, deals)| (StageId(stage), deals.unsigned_abs())).collect())
 }
 
-/// The pipeline as it was in that version.
-pub async fn version(db: &Db, actor: &Actor, id: PipelineId, number: i32) -> Outcome<Pipeline> {
+/// The pipeline as it was in that version, and as it was in another one.
+pub async fn compare(
+    db: &Db,
+    actor: &Actor,
+    id: PipelineId,
+    number: i32,
+    other: Option<i32>,
+) -> Outcome<(Pipeline, Option<Pipeline>)> {
     check_any(actor, Action::Read, Entity::Process)?;
-    let row = process_version::Entity::find_by_id((id.0, number)).one(db.read()).await.db()?;
-    serde_json::from_str(&row.ok_or(Problem::NotFound)?.body).map_err(broken)
+    let rows = process_version::Entity::find()
+        .filter(process_version::Column::PipelineId.eq(id.0))
+        .filter(process_version::Column::Number.is_in([number, other.unwrap_or(number)]))
+        .all(db.read())
+        .await
+        .db()?;
+    let told = |number: i32| -> Outcome<Pipeline> {
+        let row = rows.iter().find(|row| row.number == number).ok_or(Problem::NotFound)?;
+        serde_json::from_str(&row.body).map_err(broken)
+    };
+    Ok((told(number)?, other.map(told).transpose()?))
 }

@@ -29,6 +29,7 @@ mod offers;
 mod outbox;
 mod people;
 mod pipe;
+mod pipelines;
 mod privacy;
 mod process;
 mod recognise;

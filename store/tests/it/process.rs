@@ -81,8 +81,8 @@ async fn a_fresh_pipeline_is_its_first_version(t: &T) {
     let shown = process::show(&t.db, &t.admin, pipeline.id).await.unwrap();
     assert_eq!((&shown.pipeline, numbers(&shown), shown.open_deals.len()), (&pipeline, vec![1], 0));
     assert_eq!(shown.versions[0].by, None);
-    assert_eq!(process::version(&t.db, &t.admin, pipeline.id, 1).await.unwrap(), pipeline);
-    assert_eq!(process::version(&t.db, &t.admin, pipeline.id, 2).await, Err(Problem::NotFound));
+    assert_eq!(process::compare(&t.db, &t.admin, pipeline.id, 1, None).await.unwrap().0, pipeline);
+    assert_eq!(process::compare(&t.db, &t.admin, pipeline.id, 2, None).await, Err(Problem::NotFound));
     // Saving it as it is changes nothing.
     assert_eq!(change(t, |_| {}).await, Ok(pipeline.id));
     assert_eq!(services(t).await, pipeline);
@@ -109,7 +109,7 @@ async fn every_change_is_a_version_and_history_refers_to_it(t: &T) {
     assert_eq!(process.versions[0].at, t.clock.now());
     assert_eq!(process.versions[0].by.as_ref().map(|by| Some(by.id)), Some(t.admin.user));
     assert_eq!(process.open_deals, [(before.stages[0].id, 1)]);
-    assert_eq!(process::version(&t.db, &t.admin, after.id, 1).await.unwrap(), before);
+    assert_eq!(process::compare(&t.db, &t.admin, after.id, 1, None).await.unwrap().0, before);
 
     to_place(t, &t.admin, deal, 1).await.unwrap();
     assert_eq!(rows(t, "stage_changes WHERE process_version = 1 AND from_stage_id IS NULL").await, 1);
