@@ -238,6 +238,13 @@ describe("a deal's record", () => {
     await accessible(page);
     await visit(page, `${server.origin}/leads?view=board`);
     await accessible(page);
+    const tabs = page.getByRole("navigation", { name: t("common.status"), exact: true });
+    await page.getByRole("link", { name: t("leads.list"), exact: true }).click();
+    await tabs.waitFor();
+    await page.getByRole("search").waitFor();
+    await page.getByRole("link", { name: t("leads.board"), exact: true }).click();
+    await tabs.waitFor({ state: "detached" });
+    await page.getByRole("search").waitFor();
     await visit(page, `${server.origin}/settings?section=losses`);
     await accessible(page);
     assert.equal(await page.evaluate(() => window.hacked), undefined);

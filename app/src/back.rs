@@ -25,8 +25,10 @@ pub fn bring(page: &str, fields: &[(&str, &str)], failed: Option<(&str, Problem)
     if !is_plain_form() {
         return false;
     }
+    // The router decodes twice what it reads of an address: a `%` that was typed has to outlive both.
+    let typed = |value: &str| in_query(&value.replace('%', "%25"));
     let mut query: Vec<String> =
-        fields.iter().map(|(name, value)| format!("{name}={}", in_query(value))).collect();
+        fields.iter().map(|(name, value)| format!("{name}={}", typed(value))).collect();
     if let Some((path, problem)) = failed {
         // Only its query is used.
         let told = ServerFnUrlError::new(path, Fail::Problem(problem)).to_url("http://localhost/");

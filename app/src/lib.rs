@@ -15,6 +15,7 @@ mod clients;
 mod codec;
 pub mod ctx;
 mod deals;
+mod dragging;
 pub mod drawing;
 pub mod fail;
 mod join;

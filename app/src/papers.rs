@@ -1,6 +1,7 @@
 //! The words on offers and acts as documents.
 
 use domain::Lang;
+use domain::legal::{LegalEntity, Parties};
 
 /// Labels of a paper in its language.
 pub struct PaperText {
@@ -54,6 +55,37 @@ pub fn number(lang: Lang, number: &str, revision: i32) -> String {
     } else {
         number.to_owned()
     }
+}
+
+/// Who else a paper names, each with what they are; who pays and receives is named once.
+pub fn parties(lang: Lang, parties: &Parties) -> Vec<(String, &LegalEntity)> {
+    match (&parties.payer, &parties.consignee) {
+        (Some(payer), Some(consignee)) if payer.id == consignee.id => {
+            vec![(tr!(lang, papers.payer_and_consignee), payer)]
+        }
+        (payer, consignee) => {
+            let payer = payer.as_ref().map(|entity| (tr!(lang, papers.payer), entity));
+            let consignee = consignee.as_ref().map(|entity| (tr!(lang, papers.consignee), entity));
+            payer.into_iter().chain(consignee).collect()
+        }
+    }
+}
+
+/// What is said of a legal entity under its name, line by line: numbers of the registers, address, bank.
+pub fn particulars(lang: Lang, entity: &LegalEntity) -> Vec<String> {
+    let tax = |n: &String| match entity.is_russian() {
+        true => tr!(lang, papers.inn, n = n.clone()),
+        false => tr!(lang, papers.tax_id, n = n.clone()),
+    };
+    let registration = |n: &String| match entity.is_russian() {
+        true => tr!(lang, papers.ogrn, n = n.clone()),
+        false => tr!(lang, papers.registration, n = n.clone()),
+    };
+    let known = |number: &&String| !number.is_empty();
+    let numbers = Some(&entity.tax_id).filter(known).map(tax);
+    let numbers = numbers.into_iter().chain(Some(&entity.registration).filter(known).map(registration));
+    let lines = entity.address.lines().chain(entity.bank.lines()).map(str::trim);
+    numbers.chain(lines.filter(|line| !line.is_empty()).map(str::to_owned)).collect()
 }
 
 /// How long an offer is valid.

@@ -21,6 +21,9 @@ pub struct Paper {
     pub seller: Party,
     /// Whom the paper is for.
     pub client: Party,
+    /// Who else is named under the two sides, such as who pays.
+    #[serde(default)]
+    pub parties: Vec<Party>,
     /// The column headings of the table.
     pub headings: Headings,
     /// The rows of the table.

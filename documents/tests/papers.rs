@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use documents::{Paper, PaperLine, render};
+use documents::{Paper, PaperLine, Party, render};
 
 const A4_WIDTH: f64 = 595.28;
 const A4_HEIGHT: f64 = 841.89;
@@ -140,6 +140,41 @@ fn an_act_has_both_signatures_and_no_empty_columns() {
     assert!(!text.contains("Скидка"), "{text}");
     assert!(!text.contains(" НДС Сумма"), "{text}");
     printed.assert_nothing_is_cut();
+}
+
+#[test]
+fn who_pays_and_who_receives_are_named_with_their_particulars() {
+    let mut paper = sample("act-ru.json");
+    let party = |label: &str, name: &str, details: &[&str]| Party {
+        label: label.to_owned(),
+        name: name.to_owned(),
+        details: details.iter().map(|line| (*line).to_owned()).collect(),
+    };
+    let bank = "Р/с 40702810900000000001 в ПАО «Банк», к/с 30101810600000000786, БИК 044705615";
+    paper.parties = vec![
+        party("Плательщик", "АО «Балтстрой-Финанс»", &["ИНН 7707083893", "ОГРН 1027700132195", bank]),
+        party("Грузополучатель", "ООО «Верфь»", &["ИНН 7736050003", "183038, Мурманск, Портовый проезд, 1"]),
+    ];
+    let printed = Printed::new("parties", &paper);
+    let text = &printed.texts()[0];
+    for expected in [
+        "Плательщик Грузополучатель",
+        "АО «Балтстрой-Финанс» ООО «Верфь»",
+        "ИНН 7707083893 ИНН 7736050003",
+        "ОГРН 1027700132195",
+        "40702810900000000001",
+        "БИК 044705615",
+        "183038, Мурманск, Портовый проезд, 1",
+    ] {
+        assert!(text.contains(expected), "{expected:?} is not in {text}");
+    }
+    let at = |part: &str| text.find(part).unwrap();
+    assert!(at("ООО «Балтстрой»") < at("Плательщик") && at("Плательщик") < at("К договору"), "{text}");
+    printed.assert_nothing_is_cut();
+    // One alone stands by itself, and long ones stay in their column.
+    paper.parties =
+        vec![party("Плательщик и грузополучатель", &"Ы".repeat(120), &["x".repeat(300).as_str()])];
+    Printed::new("party", &paper).assert_nothing_is_cut();
 }
 
 #[test]

@@ -62,7 +62,7 @@ impl Month {
     /// `November 2026` / `ноябрь 2026`.
     pub fn name(self, lang: Lang) -> String {
         let names = match lang {
-            Lang::En => &MONTHS_EN,
+            Lang::En => &crate::zone::MONTHS_LONG_EN,
             Lang::Ru => &MONTHS_RU,
         };
         let name = names.get(self.first.month0() as usize).copied().unwrap_or_default();
@@ -90,20 +90,6 @@ impl TryFrom<String> for Month {
     }
 }
 
-const MONTHS_EN: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 const MONTHS_RU: [&str; 12] = [
     "январь",
     "февраль",

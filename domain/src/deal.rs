@@ -110,6 +110,8 @@ pub struct DealCard {
     pub version: i64,
     /// Percent, where somebody overrode the stage's.
     pub probability: Option<i32>,
+    /// How many requirements somebody let pass.
+    pub waivers: u32,
 }
 
 /// The open task that is due first.
@@ -123,6 +125,7 @@ pub struct NextStepNote {
 /// A column of the board.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BoardColumn {
+    /// Without what only its page and its deals' pages say: [`Stage::outlined`].
     pub stage: Stage,
     pub count: u64,
     /// One sum per currency.

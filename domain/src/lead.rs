@@ -58,6 +58,28 @@ impl LeadStatus {
             open => Ok(open),
         }
     }
+
+    /// What brings a lead into another column of the board; `None` where it stands already, or never comes to from here.
+    pub fn step(self, to: LeadStatus) -> Option<LeadStep> {
+        match (self, to) {
+            (LeadStatus::New, LeadStatus::Working) => Some(LeadStep::Answer),
+            (LeadStatus::Disqualified, LeadStatus::New | LeadStatus::Working) => Some(LeadStep::Reopen),
+            (from, LeadStatus::Converted) => from.settle(to).ok().map(|_| LeadStep::Convert),
+            (from, LeadStatus::Disqualified) => from.settle(to).ok().map(|_| LeadStep::Disqualify),
+            _ => None,
+        }
+    }
+}
+
+/// What is done with a lead so that it gets another status; none of them is a status that somebody sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeadStep {
+    /// A call, a meeting or a try is logged.
+    Answer,
+    Convert,
+    Disqualify,
+    /// Who was answered before is worked on then, anybody else is new: [`LeadStatus::reopen`].
+    Reopen,
 }
 
 /// A lead in a list.
@@ -243,5 +265,25 @@ mod tests {
         assert_eq!(LeadStatus::Converted.reopen(true), settled);
         assert_eq!(LeadStatus::Working.reopen(false), Ok(LeadStatus::Working));
         assert_eq!(LeadStatus::Disqualified.settle(LeadStatus::Converted), settled);
+    }
+
+    #[test]
+    fn every_column_asks_for_its_step_and_nothing_goes_around_it() {
+        use LeadStatus::{Converted, Disqualified, New, Working};
+        let ways = [
+            (New, Working, LeadStep::Answer),
+            (New, Converted, LeadStep::Convert),
+            (New, Disqualified, LeadStep::Disqualify),
+            (Working, Converted, LeadStep::Convert),
+            (Working, Disqualified, LeadStep::Disqualify),
+            (Disqualified, New, LeadStep::Reopen),
+            (Disqualified, Working, LeadStep::Reopen),
+        ];
+        for from in LeadStatus::ALL {
+            for to in LeadStatus::ALL {
+                let way = ways.iter().find(|(a, b, _)| (*a, *b) == (from, to)).map(|(.., step)| *step);
+                assert_eq!(from.step(to), way, "{from:?} to {to:?}");
+            }
+        }
     }
 }

@@ -29,6 +29,20 @@ pub struct LegalEntity {
     pub version: i64,
 }
 
+impl LegalEntity {
+    /// Whether its numbers are an INN and an OGRN.
+    pub fn is_russian(&self) -> bool {
+        self.country == RUSSIA
+    }
+}
+
+/// Who pays and who receives in a deal, as its papers name them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Parties {
+    pub payer: Option<LegalEntity>,
+    pub consignee: Option<LegalEntity>,
+}
+
 /// A legal entity as it is typed; `id` of an existing one with its version to change it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SaveLegalEntity {

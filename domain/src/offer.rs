@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Ownership;
 use crate::id::{DealId, LineId, OfferId, RevisionId, ServiceId};
 use crate::input::Checks;
+use crate::legal::Parties;
 use crate::money::{MAX_AMOUNT_MINOR, half_up};
 use crate::user::Person;
 use crate::{Currency, Fault, Money, Outcome, Problem, Refusal};
@@ -267,6 +268,7 @@ pub struct PublicOffer {
     pub seller_details: String,
     pub client: String,
     pub recipient: String,
+    pub parties: Parties,
     pub manager: Option<Person>,
     pub lang: crate::Lang,
 }

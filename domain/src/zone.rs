@@ -49,7 +49,7 @@ impl Zone {
 
 const MONTHS_EN: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const MONTHS_LONG_EN: [&str; 12] = [
+pub(crate) const MONTHS_LONG_EN: [&str; 12] = [
     "January",
     "February",
     "March",

@@ -22,6 +22,9 @@ export const TEXTS = {
   nothing: "\0",
 };
 
+/** What the form's choice has to choose from. */
+export const SIZES = ["Small", TEXTS.markup];
+
 /** Stands for bytes that are no UTF-8 until the request is written. */
 export const BROKEN = "INVALIDBYTES";
 const BYTES = Buffer.from([0xff, 0xc0, 0x80, 0xed, 0xa0, 0x80]);
@@ -99,7 +102,7 @@ export const MATRIX = [
   typed("email", (value) => line(value).toLowerCase(), (text) => (text ? "not_an_email" : undefined)),
   typed("company", line, within(200)),
   typed("message", paragraph, within(4000)),
-  typed("size", (value) => value.trim(), (text) => (text ? "unknown" : undefined)),
+  { name: "size", put: (value) => ({ fields: { size: value } }), outcome: (value) => (SIZES.includes(value.trim()) ? kept() : refused("size", "unknown")) },
   typed("consent", line, () => "required"),
   ignored("checkbox", (value) => ({ fields: { news: value } })),
   ignored("hidden constant", (value) => ({ fields: { campaign: value } })),
@@ -110,7 +113,8 @@ export const MATRIX = [
   ...CLICKS.map((name) => landing(name, (value) => `https://shop.example/?${name}=${encoded(value)}`, (value) => ({ click_id: tag(value), click_id_kind: tag(value) && name }))),
   landing("landing", (value) => `https://shop.example/${value}`, (value) => ({ landing_url: address(`https://shop.example/${value}`), site: "shop.example" })),
   landing("a landing page that is no address", (value) => value, (value) => ({ landing_url: (text) => harmless(text) && ["", address(value)].includes(text) })),
-  landing("site", (value) => `https://${value}.example/`, () => ({ site: (text) => !/[<>"\s]/.test(text) })),
+  // A quotation mark may stand in a host's name.
+  landing("site", (value) => `https://${value}.example/`, () => ({ site: (text) => !/[<>\s]/.test(text) })),
   way("referrer", "referrer", (value) => `https://partner.example/${value}`, (value) => ({ referrer: address(`https://partner.example/${value}`) })),
   way("a referrer that is no address", "referrer", (value) => value, (value) => ({ referrer: (text) => harmless(text) && ["", address(value)].includes(text) })),
   way("keyword", "referrer", (value) => `https://www.google.com/search?q=${encoded(value)}`, (value) => ({ keyword: parameter(value), search_engine: "Google" })),

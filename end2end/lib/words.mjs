@@ -29,3 +29,9 @@ export const seeds = {
     tooDear: "Цена",
   },
 };
+
+/** The stages of the invented company, which parts the delivery. */
+export const invented = {
+  en: { stages: seeds.en.stages.toSpliced(4, 0, "Kick-off", "Check and hand over") },
+  ru: { stages: seeds.ru.stages.toSpliced(4, 0, "Старт работ", "Проверка и сдача") },
+};

@@ -1,8 +1,9 @@
 //! Offers and acts as papers: domain values become the finished texts that are typeset.
 
-use app::papers::{PaperText, act_text, labels, number, valid};
+use app::papers::{PaperText, act_text, labels, number, particulars, valid};
 use documents::{Headings, Paper, PaperLine, Party};
 use domain::act::Act;
+use domain::legal::{LegalEntity, Parties};
 use domain::money::group;
 use domain::offer::{OfferLine, PublicOffer, totals};
 use domain::settings::Settings;
@@ -26,12 +27,13 @@ pub fn offer(offer: &PublicOffer) -> Paper {
         footer: valid(lang, revision.valid_until),
         signatures: None,
         client: party(&text.client, &offer.client, &offer.recipient),
+        parties: parties(lang, &offer.parties),
         ..paper(lang, &text, (&offer.seller, &offer.seller_details), &revision.lines, revision.currency)
     }
 }
 
 /// The paper of an act, with places to sign.
-pub fn act(act: &Act, settings: &Settings) -> Paper {
+pub fn act(act: &Act, settings: &Settings, named: &Parties) -> Paper {
     let lang = settings.lang;
     let text = labels(lang);
     Paper {
@@ -45,6 +47,7 @@ pub fn act(act: &Act, settings: &Settings) -> Paper {
             format!("{}\n{}", text.sign_client, act.client),
         )),
         client: party(&text.client, &act.client, ""),
+        parties: parties(lang, named),
         ..paper(lang, &text, (&settings.company, &settings.company_details), &act.lines, act.currency)
     }
 }
@@ -76,6 +79,7 @@ fn paper(
         intro: String::new(),
         seller: party(&text.from, seller.0, seller.1),
         client: party(&text.client, "", ""),
+        parties: Vec::new(),
         headings: Headings {
             service: text.service.clone(),
             quantity: text.quantity.clone(),
@@ -100,6 +104,17 @@ fn party(label: &str, name: &str, details: &str) -> Party {
         name: name.to_owned(),
         details: details.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
     }
+}
+
+/// Who pays and who receives, where the deal says so.
+fn parties(lang: Lang, parties: &Parties) -> Vec<Party> {
+    let named = app::papers::parties(lang, parties).into_iter();
+    let party = |(label, entity): (String, &LegalEntity)| Party {
+        label,
+        name: entity.name.clone(),
+        details: particulars(lang, entity),
+    };
+    named.map(party).collect()
 }
 
 fn row(line: &OfferLine, currency: Currency, lang: Lang) -> PaperLine {
@@ -141,7 +156,48 @@ fn decimal(scaled: i64, decimals: u32, lang: Lang) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::id::{AccountId, LegalEntityId};
+
     use super::*;
+
+    fn entity(id: u128, country: &str) -> LegalEntity {
+        LegalEntity {
+            id: LegalEntityId(uuid::Uuid::from_u128(id)),
+            account: AccountId(uuid::Uuid::nil()),
+            name: "ООО «Верфь»".into(),
+            country: country.into(),
+            tax_id: "7707083893".into(),
+            registration: String::new(),
+            address: "Мурманск,\n Портовый проезд, 1 ".into(),
+            bank: "р/с 40702810900000000001\n\nБИК 044705615".into(),
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn payer_and_consignee_are_named_with_all_that_is_known() {
+        let (payer, consignee) = (entity(1, "RU"), LegalEntity { bank: String::new(), ..entity(2, "DE") });
+        let named = Parties { payer: Some(payer.clone()), consignee: Some(consignee) };
+        let told = parties(Lang::Ru, &named);
+        let labels: Vec<_> = told.iter().map(|party| party.label.as_str()).collect();
+        assert_eq!(labels, ["Плательщик", "Грузополучатель"]);
+        assert_eq!(
+            told[0].details,
+            [
+                "ИНН 7707083893",
+                "Мурманск,",
+                "Портовый проезд, 1",
+                "р/с 40702810900000000001",
+                "БИК 044705615"
+            ]
+        );
+        assert_eq!(told[1].details[0], "Налоговый номер 7707083893");
+        let both = Parties { payer: Some(payer.clone()), consignee: Some(payer) };
+        let told = parties(Lang::En, &both);
+        let labels: Vec<_> = told.iter().map(|party| party.label.as_str()).collect();
+        assert_eq!(labels, ["Payer and consignee"]);
+        assert!(parties(Lang::En, &Parties::default()).is_empty());
+    }
 
     #[test]
     fn quantities_and_rates_read_naturally() {

@@ -1,16 +1,17 @@
 //! Legal entities of accounts.
 
 use domain::access::{Action, Actor, Entity};
-use domain::id::{AccountId, LegalEntityId};
-use domain::legal::{ENTITIES, SaveLegalEntity};
+use domain::id::{AccountId, DealId, LegalEntityId};
+use domain::legal::{ENTITIES, Parties, SaveLegalEntity};
+use domain::people::Side;
 use domain::{Fault, Outcome, Problem};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 
 use crate::Db;
 use crate::audit::changed;
-use crate::entity::{account, legal_entity};
-use crate::error::OrProblem;
+use crate::entity::{account, deal, deal_party, legal_entity};
+use crate::error::{OrProblem, broken};
 use crate::id::new_id;
 use crate::shares;
 
@@ -84,4 +85,33 @@ pub async fn save(db: &Db, actor: &Actor, entity: SaveLegalEntity) -> Outcome<Le
         Ok(id)
     })
     .await
+}
+
+/// Who pays and who receives in a deal, for those who may read it.
+pub async fn parties(db: &Db, actor: &Actor, deal: DealId) -> Outcome<Parties> {
+    let row = deal::Entity::find_by_id(deal.0).one(db.read()).await.db()?.ok_or(Problem::NotFound)?;
+    shares::check(db.read(), actor, Action::Read, Entity::Deal, row.id, row.whose()).await?;
+    of_deal(db.read(), deal).await
+}
+
+/// The same, whoever asks.
+pub(crate) async fn of_deal(conn: &impl ConnectionTrait, deal: DealId) -> Outcome<Parties> {
+    let named =
+        deal_party::Entity::find().filter(deal_party::Column::DealId.eq(deal.0)).all(conn).await.db()?;
+    let mut parties = Parties::default();
+    if named.is_empty() {
+        return Ok(parties);
+    }
+    let ids = named.iter().map(|party| party.entity_id);
+    let found =
+        legal_entity::Entity::find().filter(legal_entity::Column::Id.is_in(ids)).all(conn).await.db()?;
+    for party in named {
+        let entity = found.iter().find(|entity| entity.id == party.entity_id).cloned();
+        let entity = entity.map(legal_entity::Model::into_entity);
+        match Side::from_code(&party.kind).ok_or_else(|| broken("an unknown side of a deal"))? {
+            Side::Payer => parties.payer = entity,
+            Side::Consignee => parties.consignee = entity,
+        }
+    }
+    Ok(parties)
 }

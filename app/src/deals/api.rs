@@ -26,9 +26,10 @@ pub struct Choices {
 #[server(prefix = "/fn", endpoint = "deals/choices", input = Json, output = Json)]
 pub async fn load_choices() -> Result<Choices, Fail> {
     let (db, actor) = crate::ctx::signed_in()?;
+    let pipelines = store::settings::pipelines(&db, &actor).await?;
     Ok(Choices {
         people: store::settings::people(&db, &actor).await?,
-        pipelines: store::settings::pipelines(&db, &actor).await?,
+        pipelines: pipelines.into_iter().map(Pipeline::outlined).collect(),
         loss_reasons: store::settings::loss_reasons(&db, &actor).await?,
         teams: store::settings::teams(&db, &actor).await?.into_iter().filter(|team| team.active).collect(),
     })

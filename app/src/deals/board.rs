@@ -1,7 +1,8 @@
 //! The board: a column per stage, moved over by hand.
 
 use domain::access::{Action, Entity};
-use domain::deal::{Board, BoardColumn, CARDS_MAX};
+use domain::deal::{Board, BoardColumn, CARDS_MAX, DealCard};
+use domain::id::DealId;
 use domain::money::half_up;
 use domain::pipeline::{Stage, StageKind};
 use domain::{Money, Problem};
@@ -14,13 +15,14 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use super::api::{self, AdvanceDeal, Choices};
-use super::hand::{By, Hand, Held};
+use super::bulk::Many;
+use super::hand::Hand;
 use super::loss::LossFields;
 use super::overlay::{Moves, levels, moved};
-use super::pointer::Pointer;
 use super::stopped::{Stopped, fixes, reasons};
 use super::{card, filter};
 use crate::ctx::{use_format, use_lang, use_me};
+use crate::dragging::{Ghost, Pointer, Strip, Surface};
 use crate::fail::{Answer, Fail};
 use crate::live::use_live;
 use crate::ui::dialog::Dialog;
@@ -36,11 +38,13 @@ pub(super) fn BoardView(choices: Resource<Answer<Choices>>) -> impl IntoView {
     let query = use_query_map();
     let live = use_live();
     let hand = Hand::new(lang);
-    let pointer = Pointer::new(hand);
+    let pointer = Pointer::new(hand.grip, move |id, by| hand.lift(DealId(id), by), move || hand.drop());
+    let many = Many::new();
+    let choosing = Memo::new(move |_| many.may() && is_choosing(&query.read()));
     // A board that is drawn anew under a held card would take it out of the hand: news wait until it is dropped.
-    let news = Memo::new(move |last: Option<&u32>| {
-        let news = live.deals.get().wrapping_add(hand.reload.get());
-        if hand.held.with(Option::is_some) { last.copied().unwrap_or(news) } else { news }
+    let news = Memo::new(move |last: Option<&(u32, usize)>| {
+        let news = (live.deals.get().wrapping_add(hand.reload.get()), many.changes());
+        if hand.grip.is_closed() { last.copied().unwrap_or(news) } else { news }
     });
     let source = Memo::new(move |_| filter::of(&query.read()));
     let board = Resource::new(move || (source.get(), news.get()), |(filter, _)| api::load_board(filter));
@@ -56,34 +60,52 @@ pub(super) fn BoardView(choices: Resource<Answer<Choices>>) -> impl IntoView {
     let plain = ServerAction::<AdvanceDeal>::new();
     let refused = failure(move || plain.value().get());
     view! {
-        <main class="board-page" node_ref=pointer.root
-            on:pointerdown=move |event| pointer.down(&event)
-            on:pointermove=move |event| pointer.moved(&event)
-            on:pointerup=move |event| pointer.up(&event)
-            on:pointercancel=move |_| pointer.cancel()
-            on:touchmove=move |event| pointer.hold_still(&event)
-            on:contextmenu=move |event| pointer.hold_still(&event)
-            on:dragstart=move |event| event.prevent_default()
-            on:click=move |event| pointer.click(&event)
-            on:focusin=move |event| pointer.focus_in(&event)
-            on:keydown=move |event| pointer.key(&event)
-        >
-            <p class="sr-only" id="board-help">{tr!(lang, deals.board_help)}</p>
+        <Surface pointer class="board-page" help=tr!(lang, deals.board_help)>
             <Stopped fail=refused here=false/>
+            <div class="choosing">
+                {many.outcome()}
+                {move || choosing.get().then(|| many.bar(choices))}
+            </div>
             <Transition fallback=move || skeleton()>
                 {move || {
                     let moves = hand.moves.get();
                     let filtered = source.with(filter::narrows);
                     let query = query.get();
-                    Suspend::new(async move { columns(hand, board.await, &moves, filtered, &query) })
+                    let many = choosing.get().then_some(many);
+                    Suspend::new(async move { columns(hand, board.await, &moves, filtered, &query, many) })
                 }}
             </Transition>
-            <Strip hand/>
-            <Ghost hand pointer/>
-        </main>
+            <Strip grip=hand.grip/>
+            <Ghost grip=hand.grip pointer/>
+        </Surface>
         <RefusalDialog hand/>
         <LossDialog hand choices/>
     }
+}
+
+/// Whether the address has the boxes that choose cards.
+fn is_choosing(query: &ParamsMap) -> bool {
+    query.get("select").is_some_and(|on| !on.is_empty())
+}
+
+/// The way into choosing cards and out of it, for those who may do something with them.
+#[component]
+pub(super) fn Choosing() -> impl IntoView {
+    let lang = use_lang();
+    let query = use_query_map();
+    let is_on = Memo::new(move |_| is_choosing(&query.read()));
+    let path = move || {
+        let on = (!is_on.get()).then_some("1");
+        filter::address(&query.read(), &[("select", on)])
+    };
+    let label = move || if is_on.get() { tr!(lang, boards.select_end) } else { tr!(lang, boards.select) };
+    super::bulk::may_change().then(|| {
+        view! {
+            <a class="button quiet push" href=path aria-current=move || is_on.get().then_some("true")>
+                <Icon name="check"/>{label}
+            </a>
+        }
+    })
 }
 
 /// Five empty columns: nothing jumps when the deals arrive.
@@ -92,7 +114,14 @@ fn skeleton() -> impl IntoView {
     view! { <div class="board" aria-busy="true">{columns.collect_view()}</div> }
 }
 
-fn columns(hand: Hand, board: Answer<Board>, moves: &Moves, filtered: bool, query: &ParamsMap) -> AnyView {
+fn columns(
+    hand: Hand,
+    board: Answer<Board>,
+    moves: &Moves,
+    filtered: bool,
+    query: &ParamsMap,
+    many: Option<Many>,
+) -> AnyView {
     let lang = use_lang();
     let board = match board {
         Ok(board) => board,
@@ -101,7 +130,11 @@ fn columns(hand: Hand, board: Answer<Board>, moves: &Moves, filtered: bool, quer
     let cards = board.columns.iter().flat_map(|column| &column.cards);
     hand.loaded.set_value(cards.map(|card| (card.id, card.version)).collect());
     let columns = moved(board.columns, moves);
-    hand.columns.set_value(columns.clone());
+    hand.show(&columns);
+    if let Some(many) = many {
+        let cards = columns.iter().flat_map(|column| &column.cards);
+        many.show(cards.map(|card| card.id).collect());
+    }
     if columns.iter().all(|column| column.count == 0) {
         return empty(filtered);
     }
@@ -121,7 +154,7 @@ fn columns(hand: Hand, board: Answer<Board>, moves: &Moves, filtered: bool, quer
     let switch = switch.collect_view();
     let drawn = columns.iter().enumerate().map(|(at, one)| {
         let level = levels.get(at).copied().unwrap_or_default();
-        column(hand, at, one, &stages, level, rest(one, query))
+        column(hand, at, one, &stages, level, rest(one, query), many)
     });
     view! {
         <div class="stage-switch narrow-only" role="radiogroup" aria-label=tr!(lang, deals.stage)>{switch}</div>
@@ -145,7 +178,7 @@ fn empty(filtered: bool) -> AnyView {
             <Icon name="board"/>
             <h2>{title}</h2>
             <p>{text}</p>
-            <A href=path attr:class="button">{step}</A>
+            <a href=path class="button">{step}</a>
         </div>
     }
     .into_any()
@@ -167,8 +200,13 @@ fn rest(column: &BoardColumn, query: &ParamsMap) -> Option<(String, String)> {
         Some((filter::address(query, &[("more", Some(&more))]), text))
     } else {
         let id = stage.to_string();
-        let changes =
-            [("view", Some("list")), ("stage", Some(id.as_str())), ("status", Some("all")), ("more", None)];
+        let changes = [
+            ("view", Some("list")),
+            ("stage", Some(id.as_str())),
+            ("status", Some("all")),
+            ("more", None),
+            ("select", None),
+        ];
         Some((filter::address(query, &changes), tr!(lang, boards.rest_in_list, n = rest)))
     }
 }
@@ -180,6 +218,7 @@ fn column(
     stages: &[Stage],
     level: i64,
     rest: Option<(String, String)>,
+    many: Option<Many>,
 ) -> AnyView {
     let lang = use_lang();
     let stage = column.stage.clone();
@@ -190,9 +229,14 @@ fn column(
     let labelled = label.clone();
     let may_move = use_me().is_some_and(|me| me.actor().reaches(Action::Write, Entity::Deal));
     let stages = stages.to_vec();
-    let cards = keyed(column.cards.clone(), card::key, {
+    // A card with a box is drawn otherwise than the same card without one.
+    let key = move |card: &DealCard| format!("{} {}", many.is_some(), card::key(card));
+    let cards = keyed(column.cards.clone(), key, {
         let stage = stage.clone();
-        move |_, card| (|_| (), card::view(hand, &card, &stage, &stages, may_move))
+        move |_, card: DealCard| {
+            let choice = many.and_then(|many| many.choice(card.id, &card.title));
+            (|_| (), card::view(hand, &card, &stage, &stages, may_move, choice))
+        }
     });
     view! {
         <div class="column" role="listitem" data-stage=at + 1 data-drop=id.to_string() aria-labelledby=labelled
@@ -214,7 +258,7 @@ fn column(
                     })
                 }}
                 {cards}
-                {rest.map(|(path, text)| view! { <A href=path scroll=false>{text}</A> })}
+                {rest.map(|(path, text)| view! { <a href=path data-noscroll=true>{text}</a> })}
             </div>
         </div>
     }
@@ -238,40 +282,6 @@ fn sums(column: &BoardColumn) -> impl IntoView + use<> {
         StageKind::Won | StageKind::Lost => tr!(lang, deals.last_30_days),
     };
     view! { <p class="sums num"><b>{sum}</b><span class="muted clip" title=note.clone()>{note.clone()}</span></p> }
-}
-
-/// The dark strip at the foot: what the hand does, read out.
-#[component]
-fn Strip(hand: Hand) -> impl IntoView {
-    let lang = use_lang();
-    let by_keys = move || hand.held.with(|held| held.as_ref().is_some_and(|held| held.by == By::Keys));
-    view! {
-        <div class="toast drag-hint" class:idle=move || !by_keys()>
-            <span role="status">{move || hand.said.get()}</span>
-            <span aria-hidden="true"><kbd class="kbd">"←"</kbd>" "<kbd class="kbd">"→"</kbd>" "{tr!(lang, deals.key_stage)}</span>
-            <span aria-hidden="true"><kbd class="kbd">"Enter"</kbd>" "{tr!(lang, deals.key_drop)}</span>
-            <span aria-hidden="true"><kbd class="kbd">"Esc"</kbd>" "{tr!(lang, deals.key_back)}</span>
-        </div>
-    }
-}
-
-/// The card that follows the pointer.
-#[component]
-fn Ghost(hand: Hand, pointer: Pointer) -> impl IntoView {
-    let format = use_format();
-    let dragged =
-        Memo::new(move |_| hand.held.get().filter(|held| held.by != By::Keys).map(|Held { card, .. }| card));
-    move || {
-        dragged.get().map(|card| {
-            view! {
-                <div class="deal-card ghost" aria-hidden="true" node_ref=pointer.ghost>
-                    <b>{card.title}</b>
-                    <p class="account clip">{card.client}</p>
-                    <p class="money"><b class="num">{format.amount(card.amount)}</b></p>
-                </div>
-            }
-        })
-    }
 }
 
 #[component]

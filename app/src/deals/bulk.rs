@@ -1,10 +1,10 @@
-//! Rows of the list that are chosen and moved, lost or given away together: the list's table in a form, and what became of it.
+//! Deals of the list or the board that are chosen and moved, lost or given away together, and what became of it. The boxes stand
+//! wherever the deals do and belong to one form.
 
 use std::collections::BTreeSet;
 
 use domain::access::{Action, Entity};
 use domain::bulk::{Batch, Left};
-use domain::deal::DealRow;
 use domain::id::{BatchId, DealId};
 use domain::pipeline::StageKind;
 use domain::{Fault, Problem};
@@ -22,14 +22,28 @@ use crate::fail::{Answer, Fail};
 use crate::ui::icon::Icon;
 use crate::ui::problem::{FormError, failure};
 
-/// What choosing lives on; made beside the list's own resources, so that rows drawn anew are chosen still.
+/// The form that the boxes belong to.
+const FORM: &str = "bulk";
+
+fn reaches(action: Action) -> bool {
+    use_me().is_some_and(|me| me.actor().reaches(action, Entity::Deal))
+}
+
+/// Whether the reader may change any deals.
+pub(super) fn may_change() -> bool {
+    reaches(Action::Write) || reaches(Action::Assign)
+}
+
+/// What choosing lives on; made beside the deals' own resources, so that what is drawn anew is chosen still.
 #[derive(Clone, Copy)]
 pub(super) struct Many {
     pub change: ServerAction<ChangeDeals>,
     pub undo: ServerAction<UndoChanges>,
     chosen: RwSignal<BTreeSet<DealId>>,
-    /// The rows on the page.
+    /// Those on the page, in their order.
     shown: RwSignal<Vec<DealId>>,
+    /// The one whose box was used last: where a range begins.
+    touched: StoredValue<Option<DealId>>,
     /// The batch that was asked for last, here or by a plain form.
     last: RwSignal<Option<Batch>>,
     asked: Resource<Option<Batch>>,
@@ -53,12 +67,12 @@ impl Many {
                 }
             },
         );
-        let reaches = |action| use_me().is_some_and(|me| me.actor().reaches(action, Entity::Deal));
         let many = Many {
             change: ServerAction::new(),
             undo: ServerAction::new(),
             chosen: RwSignal::new(BTreeSet::new()),
             shown: RwSignal::new(Vec::new()),
+            touched: StoredValue::new(None),
             last: RwSignal::new(None),
             asked,
             back: Memo::new(move |_| filter::address(&query.read(), &[])),
@@ -79,64 +93,93 @@ impl Many {
         many
     }
 
-    fn may(self) -> bool {
+    pub fn may(self) -> bool {
         self.may_move || self.may_give
     }
 
-    /// The box that chooses a row; nothing for those who change nothing.
-    pub fn choice(self, deal: &DealRow) -> Option<AnyView> {
-        let label = tr!(use_lang(), access.choose, name = deal.title.clone());
-        let (id, chosen) = (deal.id, self.chosen);
-        let choose = move |event| {
-            let is_chosen = event_target_checked(&event);
-            chosen.update(|chosen| {
-                if is_chosen {
-                    chosen.insert(id);
-                } else {
-                    chosen.remove(&id);
-                }
-            });
+    /// Counts what was changed and taken back.
+    pub fn changes(self) -> usize {
+        self.change.version().get().wrapping_add(self.undo.version().get())
+    }
+
+    /// The box that chooses a deal; nothing for those who change nothing.
+    pub fn choice(self, id: DealId, title: &str) -> Option<AnyView> {
+        let label = tr!(use_lang(), access.choose, name = title.to_owned());
+        let chosen = self.chosen;
+        let choose = move |event: leptos::ev::MouseEvent| {
+            self.choose(id, event_target_checked(&event), event.shift_key());
+        };
+        // Enter would send the form by its first button.
+        let stay = move |event: leptos::ev::KeyboardEvent| {
+            if event.key() == "Enter" {
+                event.prevent_default();
+            }
         };
         self.may().then(|| {
             view! {
                 <label class="checkbox">
-                    <input type="checkbox" name="on[]" value=id.to_string() aria-label=label
-                        prop:checked=move || chosen.with(|chosen| chosen.contains(&id)) on:change=choose/>
+                    <input type="checkbox" name="on[]" form=FORM value=id.to_string() aria-label=label
+                        prop:checked=move || chosen.with(|chosen| chosen.contains(&id)) on:click=choose on:keydown=stay/>
                 </label>
             }
             .into_any()
         })
     }
 
-    /// The table with the fields that say what is to be done with the chosen rows.
-    pub fn around(self, table: AnyView, rows: &[DealId], choices: Resource<Answer<Choices>>) -> AnyView {
-        if !self.may() {
-            return table;
+    /// Chooses a deal or lets it be; a range goes from the one before.
+    fn choose(self, id: DealId, is_chosen: bool, range: bool) {
+        let before = self.touched.get_value().filter(|_| range);
+        self.touched.set_value(Some(id));
+        let all = self.shown.with_untracked(|shown| {
+            let place = |id: DealId| shown.iter().position(|one| *one == id);
+            let (from, to) = (place(before?)?, place(id)?);
+            shown.get(from.min(to)..=from.max(to)).map(<[DealId]>::to_vec)
+        });
+        self.chosen.update(|chosen| {
+            for id in all.unwrap_or_else(|| vec![id]) {
+                if is_chosen {
+                    chosen.insert(id);
+                } else {
+                    chosen.remove(&id);
+                }
+            }
+        });
+    }
+
+    /// Tells what is on the page now; what is not there any more is not chosen either.
+    pub fn show(self, deals: Vec<DealId>) {
+        if self.chosen.with_untracked(|chosen| chosen.iter().any(|id| !deals.contains(id))) {
+            self.chosen.update(|chosen| chosen.retain(|id| deals.contains(id)));
         }
-        self.shown.set(rows.to_vec());
+        self.shown.set(deals);
+    }
+
+    /// The fields that say what is to be done with the chosen deals; nothing for those who change nothing.
+    pub fn bar(self, choices: Resource<Answer<Choices>>) -> Option<AnyView> {
         let lang = use_lang();
         let fail = failure(move || self.change.value().get());
         let other = Signal::derive(move || {
             fail.get().filter(|fail| !matches!(fail, Fail::Problem(Problem::Invalid { .. })))
         });
-        view! {
-            <ActionForm action=self.change attr:class="stack">
-                <input type="hidden" name="back" value=move || self.back.get()/>
-                {table}
-                <div class="row wrap giving bulk" role="group" aria-label=tr!(lang, boards.bulk_title)>
-                    {self.all()}
-                    <Transition>
-                        {move || Suspend::new(async move { self.fields(choices.await.unwrap_or_default()) })}
-                    </Transition>
-                </div>
-                <div aria-live="polite">{move || fail.get().and_then(wrong)}</div>
-                <FormError fail=other/>
-            </ActionForm>
-        }
-        .into_any()
+        self.may().then(|| {
+            view! {
+                <ActionForm action=self.change attr:class="stack" attr:id=FORM>
+                    <input type="hidden" name="back" value=move || self.back.get()/>
+                    <div class="row wrap giving bulk" role="group" aria-label=tr!(lang, boards.bulk_title)>
+                        {self.all()}
+                        <Transition>
+                            {move || Suspend::new(async move { self.fields(choices.await.unwrap_or_default()) })}
+                        </Transition>
+                    </div>
+                    <div aria-live="polite">{move || fail.get().and_then(wrong)}</div>
+                    <FormError fail=other/>
+                </ActionForm>
+            }
+            .into_any()
+        })
     }
 
-    /// Chooses every row of the page; without wasm, which it needs, it is not there.
+    /// Chooses everything on the page; without wasm, which it needs, it is not there.
     fn all(self) -> impl IntoView {
         let lang = use_lang();
         let awake = RwSignal::new(false);

@@ -5,7 +5,6 @@ use domain::calendar::{Calendar, CalendarDay, Month, weekdays};
 use domain::deal::{DealRow, DealStatus};
 use domain::query::capped;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
@@ -41,6 +40,8 @@ pub(super) fn CalendarView() -> impl IntoView {
     }
 }
 
+/// Its links are not `A`s, nor are those of the board and the list: a shape of the page that was just left is drawn once more where
+/// no router is found.
 fn drawn(calendar: Answer<Calendar>, query: &ParamsMap) -> AnyView {
     let lang = use_lang();
     let format = use_format();
@@ -54,7 +55,7 @@ fn drawn(calendar: Answer<Calendar>, query: &ParamsMap) -> AnyView {
     let undated = (calendar.undated > 0).then(|| {
         let path = filter::address(query, &[("view", Some("list")), ("undated", Some("1")), ("month", None)]);
         let text = tr!(lang, boards.undated_count, n = capped(calendar.undated));
-        view! { <A href=path attr:class="push">{text}</A> }
+        view! { <a href=path class="push">{text}</a> }
     });
     let nothing = calendar.days.iter().all(|day| !month.contains(day.day));
     let weeks = month.weeks().into_iter().map(|week| {
@@ -69,13 +70,13 @@ fn drawn(calendar: Answer<Calendar>, query: &ParamsMap) -> AnyView {
         <header class="row wrap">
             <h2>{month.name(lang)}</h2>
             <nav class="row" aria-label=tr!(lang, boards.months)>
-                <A href=to(month.previous()) attr:class="button quiet only" attr:aria-label=tr!(lang, boards.previous_month) scroll=false>
+                <a href=to(month.previous()) class="button quiet only" aria-label=tr!(lang, boards.previous_month) data-noscroll=true>
                     <Icon name="left"/>
-                </A>
-                <A href=filter::address(query, &[("month", None)]) attr:class="button quiet" scroll=false>{tr!(lang, boards.this_month)}</A>
-                <A href=to(month.next()) attr:class="button quiet only" attr:aria-label=tr!(lang, boards.next_month) scroll=false>
+                </a>
+                <a href=filter::address(query, &[("month", None)]) class="button quiet" data-noscroll=true>{tr!(lang, boards.this_month)}</a>
+                <a href=to(month.next()) class="button quiet only" aria-label=tr!(lang, boards.next_month) data-noscroll=true>
                     <Icon name="right"/>
-                </A>
+                </a>
             </nav>
             {undated}
         </header>
@@ -113,7 +114,7 @@ fn cell(
                 ("close_until", Some(text.as_str())),
                 ("month", None),
             ];
-            view! { <A href=filter::address(query, &changes) attr:class="more">{tr!(lang, deals.and_more, n = rest)}</A> }
+            view! { <a href=filter::address(query, &changes) class="more">{tr!(lang, deals.and_more, n = rest)}</a> }
         });
         let deals = told.deals.iter().map(|deal| entry(lang, deal, today));
         view! {
@@ -149,7 +150,7 @@ fn entry(lang: domain::Lang, deal: &DealRow, today: NaiveDate) -> impl IntoView 
     let (href, title, account) = (format!("/deals/{}", deal.id), deal.title.clone(), deal.account.clone());
     view! {
         <li>
-            <A href=href>{title}</A>
+            <a href=href>{title}</a>
             <span class=state title=account>{told}</span>
         </li>
     }

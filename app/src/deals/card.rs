@@ -6,7 +6,6 @@ use domain::task::Urgency;
 use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_router::components::A;
 
 use super::api::AdvanceDeal;
 use super::hand::Hand;
@@ -17,23 +16,32 @@ use crate::ui::person::Avatar;
 /// What makes two drawings of a card differ.
 pub(super) fn key(card: &DealCard) -> String {
     let step = card.next_step.as_ref().map(|step| (step.due_at, &step.title));
-    format!("{} {} {step:?} {:?}", card.id, card.version, card.owner)
+    format!("{} {} {step:?} {:?} {}", card.id, card.version, card.owner, card.waivers)
 }
 
-/// `stages` are those it can be moved to; `may_move` whether its reader may move deals at all.
-pub(super) fn view(hand: Hand, card: &DealCard, stage: &Stage, stages: &[Stage], may_move: bool) -> AnyView {
+/// `stages` are those it can be moved to; `may_move` whether its reader may move deals at all; `choice` the box that chooses it.
+pub(super) fn view(
+    hand: Hand,
+    card: &DealCard,
+    stage: &Stage,
+    stages: &[Stage],
+    may_move: bool,
+    choice: Option<AnyView>,
+) -> AnyView {
     let format = use_format();
     let id = card.id;
     let label = format!("deal-{id}");
     let labelled = label.clone();
     let title = card.title.clone();
     view! {
-        <article class="deal-card" tabindex="0" data-deal=id.to_string() aria-labelledby=labelled aria-describedby="board-help"
+        <article class="deal-card" tabindex="0" data-card=id.to_string() aria-labelledby=labelled aria-describedby="board-help"
             class:lifted=move || hand.holds(id) aria-busy=move || hand.is_moving(id).then_some("true")>
-            <h3 id=label><A href=format!("/deals/{id}") attr:draggable="false">{title}</A></h3>
+            {choice}
+            <h3 id=label><a href=format!("/deals/{id}") draggable="false">{title}</a></h3>
             <p class="account clip">{card.client.clone()}</p>
             <p class="money">
                 <b class="num">{format.amount(card.amount)}</b>
+                {(card.waivers > 0).then(|| waived(card.waivers))}
                 {(!card.channel.is_empty()).then(|| view! { <span class="tag clip">{card.channel.clone()}</span> })}
             </p>
             <p class="step">
@@ -74,6 +82,19 @@ pub(super) fn due(format: &Format, urgency: Urgency, at: chrono::DateTime<chrono
         Urgency::Today => format.time(at),
         _ => domain::zone::day_month(format.zone().day(at), format.lang),
     }
+}
+
+/// That requirements were let pass: a mark with their number.
+fn waived(waivers: u32) -> AnyView {
+    let told = tr!(use_lang(), boards.waived, n = waivers);
+    view! {
+        <span class="tag" title=told.clone()>
+            <Icon name="shield"/>
+            <span aria-hidden="true">{waivers}</span>
+            <span class="sr-only">{told.clone()}</span>
+        </span>
+    }
+    .into_any()
 }
 
 /// How long a deal has been in its stage beyond the stage's limit.

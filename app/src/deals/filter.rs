@@ -5,12 +5,14 @@ use domain::access::Entity;
 use domain::deal::{DealFilter, DealStatus};
 use domain::id::StageId;
 use domain::pipe::{LeakKind, Leaky};
+use domain::view::{Said, said};
 use leptos::prelude::*;
-use leptos_router::components::{A, Form};
+use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use super::api::Choices;
+use super::board::Choosing;
 use crate::ctx::{Format, use_format, use_lang};
 use crate::fail::Answer;
 use crate::origins::{OriginFields, PARAMETERS};
@@ -106,27 +108,6 @@ pub(super) fn address(query: &ParamsMap, changes: &[(&str, Option<&str>)]) -> St
     format!("/deals{}", query.to_query_string())
 }
 
-/// What searching leaves as it is.
-const KEPT: [&str; 17] = [
-    "view",
-    "status",
-    "month",
-    "reached",
-    "lost_in",
-    "from",
-    "until",
-    "close_from",
-    "close_until",
-    "undated",
-    "service",
-    "loss_reason",
-    "opened_from",
-    "opened_until",
-    "leak",
-    "leak_stage",
-    "unowned",
-];
-
 /// The search field and selects over the board (`list` false), the list or the calendar.
 #[component]
 pub(super) fn Filters(choices: Resource<Answer<Choices>>, list: bool) -> impl IntoView {
@@ -136,9 +117,8 @@ pub(super) fn Filters(choices: Resource<Answer<Choices>>, list: bool) -> impl In
         <Form method="GET" action="/deals" attr:class="filters" attr:role="search">
             {move || {
                 let query = query.read();
-                KEPT.into_iter()
-                    .filter_map(|name| query.get(name).map(|value| view! { <input type="hidden" name=name value=value/> }))
-                    .collect_view()
+                // What searching leaves as it is.
+                hidden(&query, said(|said| said != Said::Field))
             }}
             <input class="input" type="search" name="q" aria-label=tr!(lang, common.search) placeholder=tr!(lang, deals.search)
                 value=move || query.read().get("q").unwrap_or_default()/>
@@ -150,8 +130,18 @@ pub(super) fn Filters(choices: Resource<Answer<Choices>>, list: bool) -> impl In
             </Transition>
             {move || view! { <OriginFields of=Entity::Deal names=&PARAMETERS query=query.get()/> }}
             <button class="button" type="submit"><Icon name="filter"/>{tr!(lang, common.filter)}</button>
+            {(!list).then(|| view! { <Choosing/> })}
         </Form>
     }
+}
+
+/// What of the address a form leaves as it is.
+pub(super) fn hidden(query: &ParamsMap, names: impl Iterator<Item = &'static str>) -> AnyView {
+    let one = |name: &'static str| {
+        let values = query.get_all(name).unwrap_or_default();
+        values.into_iter().map(move |value| view! { <input type="hidden" name=name value=value/> })
+    };
+    names.flat_map(one).collect_view().into_any()
 }
 
 fn selects(choices: Choices, filter: &DealFilter, list: bool) -> AnyView {
@@ -222,30 +212,13 @@ pub(super) fn Narrowed(choices: Resource<Answer<Choices>>) -> impl IntoView {
                 let format = format.clone();
                 let query = query.read();
                 let filter = of(&query);
-                let out = address(&query, &OPENED.map(|name| (name, None)));
+                let opened: Vec<_> = said(|said| said == Said::Figure).map(|name| (name, None)).collect();
+                let out = address(&query, &opened);
                 Suspend::new(async move { narrowed(choices.await.unwrap_or_default(), &filter, &format, out) })
             }}
         </Transition>
     }
 }
-
-/// What the list is narrowed by from elsewhere, and not by its own fields.
-const OPENED: [&str; 14] = [
-    "reached",
-    "lost_in",
-    "from",
-    "until",
-    "close_from",
-    "close_until",
-    "undated",
-    "service",
-    "loss_reason",
-    "opened_from",
-    "opened_until",
-    "leak",
-    "leak_stage",
-    "unowned",
-];
 
 fn narrowed(choices: Choices, filter: &DealFilter, format: &Format, out: String) -> Option<AnyView> {
     let lang = format.lang;
@@ -289,7 +262,7 @@ fn narrowed(choices: Choices, filter: &DealFilter, format: &Format, out: String)
         view! {
             <p class="narrowed">
                 <span class="tag accent">{parts.join(" · ")}</span>
-                <A href=out>{tr!(lang, deals.widen)}</A>
+                <a href=out>{tr!(lang, deals.widen)}</a>
             </p>
         }
         .into_any()

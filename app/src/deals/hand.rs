@@ -11,29 +11,10 @@ use leptos::prelude::*;
 
 use super::api::{AdvanceDeal, advance_deal};
 use super::overlay::{Move, Moves};
+use crate::ctx::{Format, use_format};
+use crate::dragging::{By, Grip, Held};
 use crate::fail::Fail;
 use crate::ui::toast::{Toast, use_toast};
-
-/// A card that was picked up.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Held {
-    pub card: DealCard,
-    pub from: StageId,
-    /// The column it is over.
-    pub over: StageId,
-    pub by: By,
-}
-
-/// What holds the card.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum By {
-    Keys,
-    /// With the place inside the card where it was taken.
-    Pointer {
-        x: f64,
-        y: f64,
-    },
-}
 
 /// A move that was refused.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,39 +29,38 @@ pub(super) struct Refused {
 /// The hand over the board.
 #[derive(Clone, Copy)]
 pub(super) struct Hand {
-    pub held: RwSignal<Option<Held>>,
+    pub grip: Grip,
     pub moves: RwSignal<Moves>,
     /// The columns as they are shown.
-    pub columns: StoredValue<Vec<BoardColumn>>,
+    columns: StoredValue<Vec<BoardColumn>>,
     /// Versions of the cards as they were loaded.
     pub loaded: StoredValue<BTreeMap<DealId, i64>>,
     /// Counts what needs the board read again.
     pub reload: RwSignal<u32>,
-    /// What the status strip says.
-    pub said: RwSignal<String>,
     pub refused: RwSignal<Option<Refused>>,
     pub refusal_open: RwSignal<bool>,
     /// A move into the lost stage that waits for its reason.
     pub losing: RwSignal<Option<AdvanceDeal>>,
     pub losing_open: RwSignal<bool>,
     toast: Toast,
+    format: StoredValue<Format>,
     lang: Lang,
 }
 
 impl Hand {
     pub fn new(lang: Lang) -> Self {
         Hand {
-            held: RwSignal::new(None),
+            grip: Grip::new(lang),
             moves: RwSignal::new(Moves::new()),
             columns: StoredValue::new(Vec::new()),
             loaded: StoredValue::new(BTreeMap::new()),
             reload: RwSignal::new(0),
-            said: RwSignal::new(String::new()),
             refused: RwSignal::new(None),
             refusal_open: RwSignal::new(false),
             losing: RwSignal::new(None),
             losing_open: RwSignal::new(false),
             toast: use_toast(),
+            format: StoredValue::new(use_format()),
             lang,
         }
     }
@@ -111,18 +91,27 @@ impl Hand {
     }
 
     pub fn holds(self, id: DealId) -> bool {
-        self.held.with(|held| held.as_ref().is_some_and(|held| held.card.id == id))
+        self.grip.holds(id.0)
+    }
+
+    /// Keeps the columns as they are shown now.
+    pub fn show(self, columns: &[BoardColumn]) {
+        let named = |column: &BoardColumn| {
+            let stage = &column.stage;
+            (stage.id.to_string(), stage.name.get(self.lang).to_owned())
+        };
+        self.grip.columns.set_value(columns.iter().map(named).collect());
+        self.columns.set_value(columns.to_vec());
     }
 
     /// Whether a card from elsewhere is over the column.
     pub fn is_over(self, stage: StageId) -> bool {
-        self.held.with(|held| held.as_ref().is_some_and(|held| held.over == stage && held.from != stage))
+        self.grip.is_over(&stage.to_string())
     }
 
     /// Why the held card can surely not be dropped on the column.
     pub fn refusals_over(self, stage: StageId) -> Vec<Refusal> {
-        let from =
-            self.held.with(|held| held.as_ref().filter(|held| held.over == stage).map(|held| held.from));
+        let from = self.grip.origin_over(&stage.to_string()).and_then(|from| from.parse::<StageId>().ok());
         from.map(|from| self.impossible(from, stage)).unwrap_or_default()
     }
 
@@ -146,65 +135,25 @@ impl Hand {
     /// Picks a card up; one whose move is on its way stays.
     pub fn lift(self, id: DealId, by: By) {
         if let Some((card, stage)) = self.find(id).filter(|_| !self.is_moving(id)) {
-            if by == By::Keys {
-                self.said.set(tr!(
-                    self.lang,
-                    deals.lifted,
-                    title = card.title.clone(),
-                    stage = stage.name.get(self.lang)
-                ));
-            }
-            self.toast.hush();
-            self.held.set(Some(Held { card, from: stage.id, over: stage.id, by }));
-        }
-    }
-
-    /// Holds the card over another column.
-    pub fn hover(self, over: StageId) {
-        let held = self.held.get_untracked().filter(|held| held.over != over);
-        if let Some(held) = held {
-            self.held.update(|held| {
-                if let Some(held) = held {
-                    held.over = over;
-                }
-            });
-            self.said.set(tr!(self.lang, deals.over, title = held.card.title, stage = self.stage_name(over)));
-        }
-    }
-
-    /// Holds the card over the column `steps` to the right; answers which that is.
-    pub fn step(self, steps: isize) -> Option<StageId> {
-        let over = self.held.with_untracked(|held| held.as_ref().map(|held| held.over))?;
-        let next = self.columns.with_value(|columns| {
-            let at = columns.iter().position(|column| column.stage.id == over)?;
-            columns.get(at.checked_add_signed(steps)?).map(|column| column.stage.id)
-        })?;
-        self.hover(next);
-        Some(next)
-    }
-
-    pub fn put_back(self) {
-        if let Some(held) = self.held.try_update(Option::take).flatten() {
-            self.said.set(tr!(self.lang, deals.put_back, title = held.card.title));
+            let held = Held {
+                card: id.0,
+                title: card.title,
+                client: card.client,
+                figure: self.format.with_value(|format| format.amount(card.amount)),
+                from: stage.id.to_string(),
+                over: stage.id.to_string(),
+            };
+            self.grip.take(held, by);
         }
     }
 
     /// Lets the card go over the column it is over.
     pub fn drop(self) {
-        match self.held.try_update(Option::take).flatten() {
-            Some(held) if held.over != held.from => {
-                let card = held.card;
-                let step = AdvanceDeal {
-                    id: card.id,
-                    version: card.version,
-                    to: held.over,
-                    loss_reason: String::new(),
-                    note: String::new(),
-                };
-                self.propose(step);
-            }
-            Some(held) => self.said.set(tr!(self.lang, deals.put_back, title = held.card.title)),
-            None => {}
+        let Some(held) = self.grip.let_go() else { return };
+        let id = DealId(held.card);
+        if let (Some((card, _)), Ok(to)) = (self.find(id), held.over.parse::<StageId>()) {
+            let version = card.version;
+            self.propose(AdvanceDeal { id, version, to, loss_reason: String::new(), note: String::new() });
         }
     }
 
@@ -234,6 +183,8 @@ impl Hand {
         let seen = self.loaded.with_value(|loaded| loaded.get(&id).copied()).unwrap_or(card.version);
         let before =
             self.moves.try_update(|moves| moves.insert(id, Move { to, seen, saved: None })).flatten();
+        // Whoever has left the page by then has taken the columns along.
+        let stage = self.stage_name(to);
         leptos::task::spawn_local(async move {
             match advance_deal(id, version, to, loss_reason, note).await {
                 Ok(version) => {
@@ -242,12 +193,7 @@ impl Hand {
                             step.saved = Some(version);
                         }
                     });
-                    self.said.set(tr!(
-                        self.lang,
-                        deals.moved,
-                        title = card.title,
-                        stage = self.stage_name(to)
-                    ));
+                    self.grip.said.set(tr!(self.lang, deals.moved, title = card.title, stage = stage));
                 }
                 Err(fail) => {
                     self.moves.update(|moves| {

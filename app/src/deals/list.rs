@@ -1,21 +1,19 @@
 //! Deals as a table: also what stands behind a figure of the funnel.
 
 use domain::deal::{DealRow, DealStatus};
-use domain::id::DealId;
 use domain::query::{Page, capped};
-use domain::task::Urgency;
+use domain::view::Column;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
 use super::api::Choices;
 use super::bulk::Many;
+use super::columns::{ColumnsMenu, cell, chosen, heading};
 use super::{api, filter};
-use crate::ctx::{use_format, use_lang};
+use crate::ctx::use_lang;
 use crate::fail::Answer;
 use crate::live::use_live;
 use crate::ui::icon::Icon;
-use crate::ui::person::PersonName;
 use crate::ui::problem::Failed;
 
 /// Open, won, lost, all.
@@ -63,13 +61,14 @@ pub(super) fn ListView(choices: Resource<Answer<Choices>>) -> impl IntoView {
     );
     view! {
         <main class="list-page">
+            <ColumnsMenu/>
             {many.outcome()}
             <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>
                 {move || {
                     let query = query.get();
                     Suspend::new(async move {
                         let next = |cursor: &str| filter::address(&query, &[("after", Some(cursor))]);
-                        table(deals.await, next, many, choices)
+                        table(deals.await, &chosen(&query), next, many, choices)
                     })
                 }}
             </Transition>
@@ -79,6 +78,7 @@ pub(super) fn ListView(choices: Resource<Answer<Choices>>) -> impl IntoView {
 
 fn table(
     page: Answer<Page<DealRow>>,
+    columns: &[Column],
     next: impl Fn(&str) -> String,
     many: Many,
     choices: Resource<Answer<Choices>>,
@@ -94,77 +94,49 @@ fn table(
                 <Icon name="board"/>
                 <h2>{tr!(lang, deals.nothing_found)}</h2>
                 <p>{tr!(lang, deals.nothing_found_text)}</p>
-                <A href="/deals?view=list&status=all" attr:class="button">{tr!(lang, deals.widen)}</A>
+                <a href="/deals?view=list&status=all" class="button">{tr!(lang, deals.widen)}</a>
             </div>
         }
         .into_any();
     }
     let more = page.next.as_deref().map(next);
     let count = page.count;
-    let ids: Vec<DealId> = page.rows.iter().map(|deal| deal.id).collect();
-    let table = view! {
+    many.show(page.rows.iter().map(|deal| deal.id).collect());
+    let heads = columns.iter().map(|column| {
+        let figure = (*column == Column::Amount).then_some("num");
+        view! { <th scope="col" class=figure>{heading(lang, *column)}</th> }
+    });
+    let heads = heads.collect_view();
+    let rows = page.rows.into_iter().map(|deal| row(deal, columns, many)).collect_view();
+    view! {
+        <p class="muted count">{tr!(lang, deals.count, n = capped(count))}</p>
         <div class="card">
             <table class="table rows">
                 <caption class="sr-only">{tr!(lang, deals.title)}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{tr!(lang, deals.name)}</th>
-                        <th scope="col">{tr!(lang, deals.stage)}</th>
-                        <th scope="col" class="num">{tr!(lang, common.amount)}</th>
-                        <th scope="col">{tr!(lang, deals.next_step)}</th>
-                        <th scope="col">{tr!(lang, deals.expected_close)}</th>
-                        <th scope="col">{tr!(lang, common.channel)}</th>
-                        <th scope="col">{tr!(lang, common.owner)}</th>
-                        <th scope="col">{tr!(lang, common.created)}</th>
-                    </tr>
-                </thead>
-                <tbody>{page.rows.into_iter().map(|deal| row(deal, many)).collect_view()}</tbody>
+                <thead><tr><th scope="col">{tr!(lang, deals.name)}</th>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
             </table>
         </div>
-    };
-    view! {
-        <p class="muted count">{tr!(lang, deals.count, n = capped(count))}</p>
-        {many.around(table.into_any(), &ids, choices)}
-        {more.map(|path| view! { <p class="more"><A href=path attr:class="button">{tr!(lang, common.more)}</A></p> })}
+        {many.bar(choices)}
+        {more.map(|path| view! { <p class="more"><a href=path class="button">{tr!(lang, common.more)}</a></p> })}
     }
     .into_any()
 }
 
-fn row(deal: DealRow, many: Many) -> AnyView {
+fn row(deal: DealRow, columns: &[Column], many: Many) -> AnyView {
     let lang = use_lang();
-    let choice = many.choice(&deal);
-    let format = use_format();
-    let urgency = Urgency::of(deal.next_step_at, format.now(), &format.zone());
-    let step = match (deal.status, deal.next_step_at) {
-        (DealStatus::Open, Some(at)) => {
-            view! { <span class=format!("state {}", urgency.class())>{format.near(at)}</span> }.into_any()
-        }
-        (DealStatus::Open, None) => {
-            view! { <span class="state none">{tr!(lang, common.no_next_step)}</span> }.into_any()
-        }
-        (status, _) => view! { <span class="muted">{super::list::status(lang, status)}</span> }.into_any(),
-    };
-    let no_channel = deal.channel.is_empty();
+    let choice = many.choice(deal.id, &deal.title);
+    let cells = columns.iter().map(|column| cell(*column, &deal)).collect_view();
     view! {
         <tr data-row="">
             <td class="first" data-label=tr!(lang, deals.name)>
                 <div>
                     {choice}
-                    <A href=format!("/deals/{}", deal.id) attr:class="row-link"><b>{deal.title}</b></A>
+                    <a href=format!("/deals/{}", deal.id) class="row-link"><b>{deal.title}</b></a>
                     <span class="muted clip">{deal.account}</span>
                 </div>
             </td>
-            <td data-label=tr!(lang, deals.stage)>{deal.stage.get(lang).to_owned()}</td>
-            <td class="num" data-label=tr!(lang, common.amount)>{format.amount(deal.amount)}</td>
-            <td data-label=tr!(lang, deals.next_step)>{step}</td>
-            <td class="nowrap" data-label=tr!(lang, deals.expected_close)>
-                {deal.expected_close.map_or_else(|| "—".to_owned(), |day| domain::zone::date(day, lang))}
-            </td>
-            <td class:blank=no_channel data-label=tr!(lang, common.channel)>
-                {(!no_channel).then(|| view! { <span class="tag">{deal.channel}</span> })}
-            </td>
-            <td data-label=tr!(lang, common.owner)><PersonName person=deal.owner/></td>
-            <td class="nowrap" data-label=tr!(lang, common.created)><time>{format.near(deal.created_at)}</time></td>
+            {cells}
         </tr>
     }
     .into_any()

@@ -97,6 +97,7 @@ mod tests {
                 stage_entered_at: chrono::DateTime::default(),
                 version: 1,
                 probability: (*minor == 300).then_some(10),
+                waivers: 0,
             })
             .collect();
         let mut column = BoardColumn {

@@ -45,10 +45,11 @@ impl Shape {
 }
 
 /// What only some of the shapes know of: it would narrow the others unseen.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 11] = [
     "status",
     "stage",
     "more",
+    "select",
     "month",
     "close_from",
     "close_until",

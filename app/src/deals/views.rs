@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
-use super::filter;
 use super::lists_api::{self, RemoveView, SaveView};
+use super::{columns, filter};
 use crate::ctx::{in_query, use_lang, use_me};
 use crate::fail::Answer;
 use crate::ui::field::Field;
@@ -18,7 +18,9 @@ use crate::ui::problem::{Failed, FormError, failure};
 
 /// What of the address a view keeps.
 fn fields(query: &ParamsMap) -> BTreeMap<String, String> {
-    let all = query.clone().into_iter().map(|(name, value)| (name.into_owned(), value)).collect();
+    let all = query.clone().into_iter().map(|(name, value)| (name.into_owned(), value));
+    let columns = [(columns::PARAMETER.to_owned(), columns::named(query))];
+    let all = all.chain(columns).collect();
     // An address that cannot be kept is told so when somebody tries to.
     kept(all).unwrap_or_default()
 }

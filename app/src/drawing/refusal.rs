@@ -44,6 +44,14 @@ impl NotImported {
         };
         NotImported { why, places: Vec::new() }
     }
+
+    /// A file that leaves these stages out, which have so many open deals.
+    pub fn in_use(lang: Lang, stages: &[(Label, u64)]) -> NotImported {
+        let place = |(name, deals): &(Label, u64)| {
+            format!("{}: {}", name.get(lang), tr!(lang, process.deals_n, n = *deals))
+        };
+        NotImported { why: tr!(lang, drawing.stage_in_use), places: stages.iter().map(place).collect() }
+    }
 }
 
 /// A field by its stage's name: `stages.2.tasks.0.title` is "Visit: tasks.0.title".
@@ -137,6 +145,8 @@ mod tests {
         assert!(told("stages.7.name").starts_with("stages.7.name: "));
         assert!(told("name").starts_with("name: "));
         let in_use = NotImported::problem(Lang::En, &Problem::refused(Refusal::StageInUse), &stages);
-        assert!(in_use.why.contains("editor") && in_use.places.is_empty());
+        assert!(in_use.why.contains("leaves out") && in_use.places.is_empty());
+        let told = NotImported::in_use(Lang::En, &[(stages[0].clone(), 3)]);
+        assert_eq!((told.why, told.places), (in_use.why, vec!["Visit: open deals: 3".to_owned()]));
     }
 }

@@ -5,11 +5,27 @@ use domain::lead::{LeadFilter, LeadStatus};
 use domain::user::Person;
 use leptos::prelude::*;
 use leptos_router::components::{A, Form};
+use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use crate::ctx::use_lang;
 use crate::origins::{OriginFields, PARAMETERS};
 use crate::ui::icon::Icon;
+
+/// Whether an address asks for the board.
+pub(super) fn is_board(query: &ParamsMap) -> bool {
+    query.get_str("view") == Some("board")
+}
+
+/// The address of the board, or of the list. It stays as it is while the other is being opened: what is drawn once more when it has
+/// left the page finds no router.
+pub(super) fn shown_as(board: bool) -> Memo<ParamsMap> {
+    let query = use_query_map();
+    Memo::new(move |before: Option<&ParamsMap>| {
+        let query = query.get();
+        before.filter(|_| is_board(&query) != board).cloned().unwrap_or(query)
+    })
+}
 
 /// The filter of an address.
 pub(super) fn filter(query: &ParamsMap) -> LeadFilter {

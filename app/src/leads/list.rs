@@ -7,11 +7,10 @@ use domain::lead::LeadRow;
 use domain::query::capped;
 use leptos::prelude::*;
 use leptos_router::components::A;
-use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use super::api::Inbox;
-use super::filter::{empty, fields, filter, is_filtered, with};
+use super::filter::{empty, fields, filter, is_filtered, shown_as, with};
 use super::state::{CallState, response, status};
 use crate::ctx::{use_format, use_lang};
 use crate::fail::Answer;
@@ -24,7 +23,7 @@ use crate::ui::problem::Failed;
 #[component]
 pub(super) fn ListView() -> impl IntoView {
     let lang = use_lang();
-    let query = use_query_map();
+    let query = shown_as(false);
     let live = use_live();
     let giving = Giving::new(Entity::Lead);
     let leads = Resource::new(

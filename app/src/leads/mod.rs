@@ -7,6 +7,7 @@ mod convert;
 mod disqualify;
 mod facts;
 mod filter;
+mod hand;
 mod list;
 pub mod origin;
 pub mod page;

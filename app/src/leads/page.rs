@@ -8,7 +8,7 @@ use leptos_router::params::ParamsMap;
 
 use super::add::AddLead;
 use super::board::BoardView;
-use super::filter::with;
+use super::filter::{is_board, with};
 use super::list::ListView;
 use crate::ctx::use_lang;
 use crate::live::use_live;
@@ -24,7 +24,7 @@ pub fn Leads() -> impl IntoView {
     let query = use_query_map();
     let live = use_live();
     let toast = use_toast();
-    let board = Memo::new(move |_| query.read().get("view").as_deref() == Some("board"));
+    let board = Memo::new(move |_| query.with(is_board));
     let add = RwSignal::new(query.read_untracked().get("do").as_deref() == Some("add"));
     Effect::new(move |before: Option<()>| {
         let last = live.last.get();

@@ -9,6 +9,7 @@
 //! | `GET /f/{slug}` | [`form`]`(&Visit, &Form, &Agreement, &NewSubmission, stamp, Option<&Problem>)` | the fields by their keys, `stamp`, `website`, `attribution.landing_url` …, to `/f/{slug}` |
 //! | after `POST /f/{slug}` | [`thanks`]`(&Visit, &Form, message)` | |
 //! | `POST /process/import`, refused | [`not_imported`]`(&Visit, &NotImported)` | `file` to `/process/import` |
+//! | the same, a file that leaves out stages with deals | [`where_to`]`(&Visit, text, &[LeftOut], targets)` | `file`, `moves.STAGE` to `/process/import` |
 //! | anything that failed | [`problem`]`(&Visit, &Problem)` | |
 //!
 //! After a good `POST` to an offer or a survey the visitor is redirected (303) to its `GET`, which shows the answer. After a bad
@@ -29,7 +30,7 @@ use leptos::prelude::*;
 use crate::ui::icon::Icon;
 
 pub use form::{Agreement, form, thanks};
-pub use import::not_imported;
+pub use import::{LeftOut, MOVES, not_imported, where_to};
 pub use offer::{Answering, offer};
 pub use problem::problem;
 pub use survey::{Rating, survey};

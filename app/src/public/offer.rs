@@ -83,6 +83,11 @@ fn paper(visit: &Visit, offer: &PublicOffer) -> impl IntoView + use<> {
     let for_whom = (!names.is_empty()).then(|| {
         view! { <div><dt>{tr!(lang, public.for_whom)}</dt><dd class="prose">{names}</dd></div> }
     });
+    let others = crate::papers::parties(lang, &offer.parties).into_iter().map(|(label, entity)| {
+        let more = crate::papers::particulars(lang, entity).join("\n");
+        view! { <div><dt>{label}</dt><dd>{entity.name.clone()}<br/><span class="prose">{more}</span></dd></div> }
+    });
+    let others = others.collect_view();
     let intro =
         (!revision.intro.is_empty()).then(|| view! { <p class="lead prose">{revision.intro.clone()}</p> });
     view! {
@@ -97,6 +102,7 @@ fn paper(visit: &Visit, offer: &PublicOffer) -> impl IntoView + use<> {
                         <dt>{tr!(lang, public.from_whom)}</dt>
                         <dd>{offer.seller.clone()}<br/><span class="prose">{offer.seller_details.clone()}</span></dd>
                     </div>
+                    {others}
                     <div><dt>{tr!(lang, offers.valid_until)}</dt><dd>{long_date(revision.valid_until, lang)}<br/>{left}</dd></div>
                 </dl>
             </header>

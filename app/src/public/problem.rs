@@ -78,6 +78,7 @@ mod tests {
             seller_details: String::new(),
             client: "Baltstroy".into(),
             recipient: "Igor Melnik".into(),
+            parties: domain::legal::Parties::default(),
             manager: None,
             lang: Lang::En,
         }

@@ -11,6 +11,7 @@
 
 mod baseline;
 mod client;
+mod database;
 mod postgres;
 mod product;
 mod rows;
@@ -80,7 +81,7 @@ fn main() -> anyhow::Result<()> {
         println!("{}\n", machine());
         run(&wish, Kind::Sqlite, folder.path()).await?;
         if let Ok(server) = std::env::var("MILLRACE_TEST_POSTGRES") {
-            if !postgres::is_durable(&server).await? {
+            if !database::is_durable(&server).await? {
                 println!("This PostgreSQL does not sync: its figures compare nothing.\n");
             }
             run(&wish, Kind::Postgres(&server), folder.path()).await?;
@@ -132,7 +133,7 @@ async fn run(wish: &Wish, kind: Kind<'_>, folder: &Path) -> anyhow::Result<()> {
     if let Kind::Postgres(server) = kind {
         for of in ["speed", "growth"] {
             for part in ["subject", "baseline"] {
-                postgres::remove(server, &format!("millrace_{of}_{part}")).await?;
+                database::remove(server, &format!("millrace_{of}_{part}")).await?;
             }
         }
     }
@@ -156,14 +157,16 @@ impl Pair {
         let (url, other) = match kind {
             Kind::Sqlite => (None, None),
             Kind::Postgres(server) => (
-                Some(postgres::create(server, &format!("millrace_{of}_subject")).await?),
-                Some(postgres::create(server, &format!("millrace_{of}_baseline")).await?),
+                Some(database::create(server, &format!("millrace_{of}_subject")).await?),
+                Some(database::create(server, &format!("millrace_{of}_baseline")).await?),
             ),
         };
         std::fs::create_dir_all(&folder)?;
-        Product::prepare(&data, url.as_deref())?;
-        Product::prepare(&beside, other.as_deref())?;
         for (data, url) in [(&data, &url), (&beside, &other)] {
+            // They take leads in turn.
+            for name in ["alla", "boris", "clara"] {
+                Product::add(data, url.as_deref(), name, "sales_rep")?;
+            }
             unguard(data, url.as_deref()).await?;
         }
         let baseline = Pair::baseline(&beside, other.as_deref()).await?;

@@ -7,6 +7,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, ensure};
 
+/// Everybody's.
+pub const PASSWORD: &str = "four quiet herons";
 /// What the server says when it is ready, before its address.
 const READY: &str = "Millrace listens on http://";
 
@@ -54,18 +56,16 @@ impl Product {
         Ok(Product { process, address, _said: said })
     }
 
-    /// Makes the database, with people who take leads in turn.
-    pub fn prepare(data: &Path, database: Option<&str>) -> anyhow::Result<()> {
-        for name in ["alla", "boris", "clara"] {
-            let mut adding = command(data, database)
-                .args(["user", "add", "--email", &format!("{name}@example.com"), "--name", name])
-                .args(["--role", "sales_rep", "--password-stdin"])
-                .stdin(Stdio::piped())
-                .stdout(Stdio::null())
-                .spawn()?;
-            adding.stdin.take().context("no input")?.write_all(b"four quiet herons\n")?;
-            ensure!(adding.wait()?.success(), "cannot add {name}");
-        }
+    /// Adds a person, whose address is their name at `example.com`; makes the database if there is none.
+    pub fn add(data: &Path, database: Option<&str>, name: &str, role: &str) -> anyhow::Result<()> {
+        let mut adding = command(data, database)
+            .args(["user", "add", "--email", &format!("{name}@example.com"), "--name", name])
+            .args(["--role", role, "--password-stdin"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()?;
+        adding.stdin.take().context("no input")?.write_all(format!("{PASSWORD}\n").as_bytes())?;
+        ensure!(adding.wait()?.success(), "cannot add {name}");
         Ok(())
     }
 }

@@ -9,7 +9,6 @@ mod bpmn_tests;
 mod company;
 #[cfg(test)]
 mod crash;
-mod funnel;
 mod health;
 #[cfg(test)]
 mod holes;
@@ -29,6 +28,7 @@ mod problem;
 mod public;
 #[cfg(test)]
 mod reach;
+mod reports;
 #[cfg(test)]
 mod rights;
 pub mod routes;

@@ -37,6 +37,7 @@ pub async fn offer(
             seller_details: settings.company_details,
             client: offer.client,
             recipient: offer.recipient_name,
+            parties: store::legal::parties(&state.db, actor, offer.deal).await?,
             manager: None,
             lang: settings.lang,
         }))
@@ -55,7 +56,8 @@ pub async fn act(
         state.limits.export(actor)?;
         let id: ActId = id.parse()?;
         let act = store::acts::show(&state.db, actor, id).await?;
-        Ok(papers::act(&act, &store::settings::company(&state.db).await?))
+        let parties = store::legal::parties(&state.db, actor, act.deal).await?;
+        Ok(papers::act(&act, &store::settings::company(&state.db).await?, &parties))
     };
     answer(read.await, session.lang).await
 }

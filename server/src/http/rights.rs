@@ -37,7 +37,7 @@ pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         Ask::Form(fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect())
     };
     match (route.verb, route.path.as_str()) {
-        (Verb::Get, "/analytics/funnel.csv") => (Any(Report, Read), Ask::Plain),
+        (Verb::Get, "/analytics/funnel.csv" | "/analytics/pipe.csv") => (Any(Report, Read), Ask::Plain),
         (_, path) if path.starts_with("/pkg/") || path.contains('.') => (Open, Ask::Plain),
         (Verb::Options, _) | (_, "/healthz" | "/readyz") => (Open, Ask::Plain),
         (_, path)
@@ -422,7 +422,11 @@ pub(super) fn entry(company: &Company, route: &Route) -> (Rule, Ask) {
         }
         (Verb::Post, "/fn/process/list") => (Any(Entity::Process, Read), Ask::Json(json!({}))),
         (Verb::Post, "/fn/process/open") => {
-            (Any(Entity::Process, Read), Ask::Json(json!({"id": id("pipeline"), "number": null})))
+            let asked = json!({"id": id("pipeline"), "number": 1, "before": null});
+            (Any(Entity::Process, Read), Ask::Json(asked))
+        }
+        (Verb::Post, "/fn/process/shift") => {
+            (Any(Entity::Process, Write), form(&[("id", &id("pipeline")), ("way", "up")]))
         }
         (Verb::Post, "/fn/process/save") => (
             Any(Entity::Process, Write),

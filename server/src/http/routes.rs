@@ -9,7 +9,7 @@ use axum::routing::{get, options, post};
 use super::State;
 use super::assets::Manifest;
 use super::{
-    api, assets, bpmn, funnel, health, landing, live, pages, papers, person, public, second_factor, session,
+    api, assets, bpmn, health, landing, live, pages, papers, person, public, reports, second_factor, session,
     sso,
 };
 
@@ -117,7 +117,8 @@ pub(super) fn tables(manifest: &Manifest) -> Tables {
         .on(Post, "/profile/second-factor/off", SignedIn, second_factor::turn_off)
         .on(Get, "/offers/{id}/pdf", SignedIn, papers::offer)
         .on(Get, "/acts/{id}/pdf", SignedIn, papers::act)
-        .on(Get, "/analytics/funnel.csv", SignedIn, funnel::file)
+        .on(Get, "/analytics/funnel.csv", SignedIn, reports::funnel)
+        .on(Get, "/analytics/pipe.csv", SignedIn, reports::pipe)
         .on(Get, "/leads/{id}/data", SignedIn, person::of_lead)
         .on(Get, "/contacts/{id}/data", SignedIn, person::of_contact)
         .on(Get, "/process/{id}/bpmn", SignedIn, bpmn::export)

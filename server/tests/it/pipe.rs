@@ -39,18 +39,3 @@ fn leaks_are_one_object_for_each_manager_and_kind() {
         told(data.path(), &["--pipeline", "hardware SALES", "--from", "1990-01-01", "--to", "1990-12-31"]);
     assert_eq!(none, Vec::<Value>::new());
 }
-
-#[test]
-fn what_cannot_be_meant_is_refused() {
-    let data = tempfile::tempdir().unwrap();
-    for arguments in [
-        &["--from", "2026-02-30"][..],
-        &["--from", "2026-02-02", "--to", "2026-02-01"],
-        &["--pipeline", "Nothing"],
-        &["--format", "xml"],
-    ] {
-        let output = millrace(data.path(), &[&["report", "pipe"][..], arguments].concat());
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(output.stdout.is_empty() && !output.stderr.is_empty());
-    }
-}

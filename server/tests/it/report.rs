@@ -44,14 +44,17 @@ fn a_funnel_is_one_object_of_the_days_asked_for() {
 #[test]
 fn what_cannot_be_meant_is_refused() {
     let data = tempfile::tempdir().unwrap();
-    for arguments in [
+    let wrong = [
         &["--from", "2026-02-30"][..],
         &["--from", "2026-02-02", "--to", "2026-02-01"],
         &["--pipeline", "Nothing"],
         &["--format", "xml"],
-    ] {
-        let output = millrace(data.path(), &[&["report", "funnel"][..], arguments].concat());
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(output.stdout.is_empty() && !output.stderr.is_empty());
+    ];
+    for report in ["funnel", "pipe"] {
+        for arguments in wrong {
+            let output = millrace(data.path(), &[&["report", report][..], arguments].concat());
+            assert_eq!(output.status.code(), Some(2), "{report} {arguments:?}");
+            assert!(output.stdout.is_empty() && !output.stderr.is_empty());
+        }
     }
 }

@@ -49,7 +49,7 @@ pub async fn board(
             card.amount = actor.seen(Field::DealAmount, card.amount);
         }
         BoardColumn {
-            stage,
+            stage: stage.outlined(),
             count: sums.count,
             sums: actor.seen(Field::DealAmount, sums.sums),
             weighted: actor.seen(Field::DealAmount, sums.weighted),
@@ -125,6 +125,9 @@ const COLUMNS: [C; 16] = [
     C::Version,
 ];
 
+/// Of the cards that are shown, and of no others.
+const WAIVERS: &str = "(SELECT count(*) FROM waivers w WHERE w.deal_id = cards.id)";
+
 /// How cards are chosen.
 struct Shown {
     counted: Counted,
@@ -163,6 +166,7 @@ impl Shown {
             .columns(COLUMNS.map(|column| ("cards", column)))
             .expr_as(Expr::col((account::Entity, account::Column::Name)), "account_name")
             .expr_as(Expr::col((contact::Entity, contact::Column::Name)), "contact_name")
+            .expr_as(Expr::cust(WAIVERS), "waivers")
             .from_subquery(all, "cards")
             .left_join(
                 account::Entity,
@@ -263,6 +267,7 @@ struct Card {
     next_step_at: Option<DateTime<Utc>>,
     next_step_kind: Option<String>,
     next_step_title: Option<String>,
+    waivers: i64,
 }
 
 /// Where a card stands in its column: the last closed, then the stretch and what it is in the order of.
@@ -297,5 +302,6 @@ fn told(reference: &Reference, card: Card) -> DealCard {
         stage_entered_at: card.stage_entered_at,
         version: card.version,
         probability: card.probability,
+        waivers: u32::try_from(card.waivers).unwrap_or(u32::MAX),
     }
 }

@@ -13,7 +13,7 @@ use super::record::{self, Loaded, status_on};
 use crate::db::{Db, Tx};
 use crate::entity::{offer, offer_revision};
 use crate::error::{OrProblem, broken};
-use crate::{calendar, deals, token};
+use crate::{calendar, deals, legal, token};
 
 /// The offer behind a client's link; `record_view` for the client's own reading. Unknown tokens are `NotFound`, outdated ones `Expired`.
 pub async fn public(db: &Db, token: &str, record_view: bool) -> Outcome<PublicOffer> {
@@ -39,6 +39,7 @@ pub async fn public(db: &Db, token: &str, record_view: bool) -> Outcome<PublicOf
         seller_details: settings.company_details.clone(),
         client: names.client(),
         recipient: names.contact_name.unwrap_or_default(),
+        parties: legal::of_deal(db.read(), deal.row.id()).await?,
         manager: reference.person(deal.row.owner_id),
     })
 }

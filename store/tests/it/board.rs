@@ -5,8 +5,9 @@ use domain::access::Role;
 use domain::activity::Subject;
 use domain::deal::{DealFilter, DealStatus, NewDeal};
 use domain::id::DealId;
+use domain::pipeline::{About, Requirement};
 use domain::task::{NewTask, TaskKind};
-use domain::{Currency, Fault, Money};
+use domain::{Currency, Fault, Label, Money};
 use store::{deals, tasks};
 
 use crate::harness::{T, both};
@@ -21,6 +22,7 @@ both!(
     closed_deals_leave_the_board_after_thirty_days,
     filters_find_what_they_name,
     pages_follow_each_other,
+    a_card_tells_what_was_waived_and_a_column_nothing_long,
 );
 
 async fn plan(t: &T, deal: DealId, title: &str, due_at: DateTime<Utc>) {
@@ -291,4 +293,23 @@ async fn pages_follow_each_other(t: &T) {
     assert_eq!(bad.fault_of("cursor"), Some(Fault::Unknown));
     let taken = statements(t, async || deals::list(&t.db, &t.admin, DealFilter::default()).await).await;
     assert_eq!(taken, 2);
+}
+
+async fn a_card_tells_what_was_waived_and_a_column_nothing_long(t: &T) {
+    crate::process::change(t, |draft| {
+        let about = &mut draft.stages[0].about;
+        about.script = Label::new("Good day! ".repeat(40), "");
+        about.hue = Some(120);
+        about.leave = vec![Requirement::OfferSent];
+    })
+    .await
+    .unwrap();
+    let plain = deal(t, &t.admin, "plain", None).await;
+    let pushed = deal(t, &t.admin, "pushed", None).await;
+    waive_all(t, pushed).await;
+    let board = deals::board(&t.db, &t.admin, None, DealFilter::default()).await.unwrap();
+    let first = &board.columns[0];
+    let waivers = |id| first.cards.iter().find(|card| card.id == id).map(|card| card.waivers);
+    assert_eq!((waivers(plain), waivers(pushed)), (Some(0), Some(3)));
+    assert_eq!(first.stage.about, About { hue: Some(120), ..About::default() });
 }

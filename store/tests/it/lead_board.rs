@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::access::Role;
 use domain::activity::{CallLog, CallOutcome, Direction, LogActivity, Logged, Subject};
 use domain::id::LeadId;
-use domain::lead::{Lead, LeadColumn, LeadFilter, LeadRow, LeadStatus};
+use domain::lead::{ConvertLead, Lead, LeadColumn, LeadFilter, LeadRow, LeadStatus, LeadStep};
 use domain::task::TaskKind;
 use domain::{Problem, Refusal};
 use store::{activities, leads, settings, tasks};
@@ -19,6 +19,7 @@ both!(
     a_lead_taken_up_again_keeps_both_facts,
     a_lead_that_nobody_answered_waits_for_its_call_again,
     what_was_not_disqualified_is_not_reopened,
+    every_column_is_reached_by_its_step_and_only_by_it,
 );
 
 async fn board(t: &T, actor: &domain::access::Actor) -> Vec<LeadColumn> {
@@ -165,4 +166,60 @@ async fn what_was_not_disqualified_is_not_reopened(t: &T) {
     let stale = leads::reopen(&t.db, &owner, id, gone.version - 1, "").await;
     assert_eq!(stale, Err(Problem::Conflict { version: gone.version }));
     assert_eq!(shown(t, id).await.status, LeadStatus::Disqualified);
+}
+
+async fn every_column_is_reached_by_its_step_and_only_by_it(t: &T) {
+    let made = |number: u32| format!("8 (921) 555-02-{number:02}");
+    let mut number = 10;
+    for from in LeadStatus::ALL {
+        for to in LeadStatus::ALL {
+            number += 1;
+            // A converted lead has no way back, and `client` makes one of its own.
+            if from == LeadStatus::Converted {
+                assert_eq!(from.step(to), None);
+                continue;
+            }
+            let id = t.lead(&t.admin, "Анна", &made(number)).await;
+            match from {
+                LeadStatus::Working => call(t, id).await,
+                LeadStatus::Disqualified => disqualify(t, id, "").await,
+                LeadStatus::New | LeadStatus::Converted => {}
+            }
+            let lead = shown(t, id).await;
+            assert_eq!(lead.status, from);
+            let landed = match from.step(to) {
+                None => from,
+                Some(LeadStep::Answer) => {
+                    call(t, id).await;
+                    to
+                }
+                Some(LeadStep::Convert) => {
+                    let proposal = leads::propose(&t.db, &t.admin, id).await.unwrap();
+                    let convert = ConvertLead {
+                        lead: id,
+                        version: proposal.version,
+                        contact: None,
+                        contact_name: proposal.contact_name,
+                        account: None,
+                        account_name: proposal.account_name,
+                        deal_title: proposal.deal_title,
+                        amount: None,
+                        pipeline: None,
+                    };
+                    leads::convert(&t.db, &t.admin, convert).await.unwrap();
+                    to
+                }
+                Some(LeadStep::Disqualify) => {
+                    disqualify(t, id, "").await;
+                    to
+                }
+                // Nobody has answered: it waits for its first call, whichever open column it was dropped on.
+                Some(LeadStep::Reopen) => {
+                    leads::reopen(&t.db, &t.admin, id, lead.version, "").await.unwrap();
+                    LeadStatus::New
+                }
+            };
+            assert_eq!(shown(t, id).await.status, landed, "{from:?} to {to:?}");
+        }
+    }
 }

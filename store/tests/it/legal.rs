@@ -2,12 +2,12 @@
 
 use domain::access::Role;
 use domain::id::{AccountId, LegalEntityId};
-use domain::legal::SaveLegalEntity;
+use domain::legal::{Parties, SaveLegalEntity};
 use domain::{Fault, Problem};
-use store::{accounts, deals, legal};
+use store::{accounts, deals, legal, offers};
 
 use crate::harness::{T, both};
-use crate::sales::{deal, rows, shown, statements};
+use crate::sales::{deal, drafted, rows, send, shown, statements, token_of};
 
 both!(
     an_account_has_legal_entities_with_true_numbers,
@@ -90,8 +90,23 @@ async fn a_deal_names_payer_and_consignee_of_its_account(t: &T) {
     }
     assert_eq!(rows(t, "deal_parties").await, 1);
 
+    // Its papers say all that is known of them, to those who may read the deal.
+    let named = legal::parties(&t.db, &t.admin, made.deal).await.unwrap();
+    let entity = named.payer.unwrap();
+    assert_eq!((entity.id, entity.tax_id.as_str(), named.consignee), (payer, "7707083893", None));
+    assert_eq!(entity.bank, "р/с 40702810900000000001");
+    let offer = drafted(t, &t.admin, made.deal).await;
+    send(t, &t.admin, offer).await.unwrap();
+    let token = token_of(t, &t.admin, offer).await;
+    let sent = offers::public(&t.db, &token, false).await.unwrap();
+    assert_eq!(sent.parties.payer.map(|entity| entity.id), Some(payer));
+    let south = t.team("Юг").await;
+    let stranger = t.user("Stranger", Role::SalesRep, Some(south)).await.actor();
+    assert_eq!(legal::parties(&t.db, &stranger, made.deal).await, Err(Problem::NotFound));
+
     // A deal without an account has nothing to choose from.
     let alone = deal(t, &t.admin, "Склад", None).await;
     let refused = deals::set_parties(&t.db, &t.admin, alone, Some(payer), None).await.unwrap_err();
     assert_eq!(refused.fault_of("payer"), Some(Fault::Unknown));
+    assert_eq!(legal::parties(&t.db, &t.admin, alone).await.unwrap(), Parties::default());
 }

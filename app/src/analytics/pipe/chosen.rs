@@ -1,29 +1,33 @@
 //! Whose work the pipe shows, as its address says it.
 
+use std::str::FromStr;
+
 use chrono::{Datelike, Days, Months, NaiveDate};
 use domain::Lang;
 use domain::pipe::PipeFilter;
 use domain::zone::date;
-use leptos_router::params::ParamsMap;
 
+const PAGE: &str = "/analytics/pipe";
+const FILE: &str = "/analytics/pipe.csv";
 /// Days that are shown when the address says nothing of a period.
 const DAYS: u64 = 90;
 
-/// The filter of an address. An empty day is no limit, one that is missing altogether is the last 90 days up to `today`.
-pub(super) fn of(query: &ParamsMap, today: NaiveDate) -> PipeFilter {
-    fn id<T: std::str::FromStr>(query: &ParamsMap, name: &str) -> Option<T> {
-        query.get(name).and_then(|text| text.parse().ok())
+/// The filter of an address, whose parameters `get` answers. An empty day is no limit, one that is missing altogether is the last 90
+/// days up to `today`.
+pub fn of(get: impl Fn(&str) -> Option<String>, today: NaiveDate) -> PipeFilter {
+    fn parsed<T: FromStr>(text: Option<String>) -> Option<T> {
+        text?.parse().ok()
     }
     // No company is older, and databases know no later years.
     let known = |day: &NaiveDate| (1970..=9999).contains(&day.year());
-    let day = |name: &str| id::<NaiveDate>(query, name).filter(known);
-    let says_nothing = query.get("from").is_none() && query.get("until").is_none();
+    let day = |name: &str| parsed::<NaiveDate>(get(name)).filter(known);
+    let says_nothing = get("from").is_none() && get("until").is_none();
     PipeFilter {
         from: if says_nothing { last(today, DAYS) } else { day("from") },
         until: day("until"),
-        pipeline: id(query, "pipeline"),
-        owner: id(query, "owner"),
-        team: id(query, "team"),
+        pipeline: parsed(get("pipeline")),
+        owner: parsed(get("owner")),
+        team: parsed(get("team")),
     }
 }
 
@@ -38,8 +42,18 @@ pub(super) fn beginnings(today: NaiveDate) -> [Option<NaiveDate>; 5] {
 
 /// The pipe's address with another beginning and no end.
 pub(super) fn since(filter: &PipeFilter, from: Option<NaiveDate>) -> String {
+    address(PAGE, filter, from)
+}
+
+/// The pipe as a file.
+pub(super) fn file(filter: &PipeFilter) -> String {
+    let until = filter.until.map(|day| format!("&until={day}")).unwrap_or_default();
+    address(FILE, filter, filter.from) + &until
+}
+
+fn address(path: &str, filter: &PipeFilter, from: Option<NaiveDate>) -> String {
     let from = from.map(|day| day.to_string()).unwrap_or_default();
-    let mut address = format!("/analytics/pipe?from={from}");
+    let mut address = format!("{path}?from={from}");
     address += &filter.pipeline.map(|id| format!("&pipeline={id}")).unwrap_or_default();
     address += &filter.owner.map(|id| format!("&owner={id}")).unwrap_or_default();
     address += &filter.team.map(|id| format!("&team={id}")).unwrap_or_default();
@@ -67,8 +81,11 @@ mod tests {
     }
 
     fn asked(pairs: &[(&str, &str)]) -> PipeFilter {
-        let query = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        of(&query, day("2026-11-24"))
+        let get = |wanted: &str| {
+            let found = pairs.iter().find(|(name, _)| *name == wanted);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        of(get, day("2026-11-24"))
     }
 
     #[test]
@@ -85,5 +102,17 @@ mod tests {
         let filter = PipeFilter { team: Some(team), until: Some(day("2026-10-31")), ..PipeFilter::default() };
         let address = since(&filter, beginnings(day("2026-11-24"))[0]);
         assert_eq!(address, format!("/analytics/pipe?from=2026-11-01&team={team}"));
+    }
+
+    #[test]
+    fn the_file_is_of_the_same_filter() {
+        let pipeline = domain::id::PipelineId(uuid::Uuid::nil());
+        let (from, until) = (Some(day("2026-10-01")), Some(day("2026-10-31")));
+        let filter = PipeFilter { from, until, pipeline: Some(pipeline), ..PipeFilter::default() };
+        let (path, query) = file(&filter).split_once('?').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        let pairs: Vec<(&str, &str)> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
+        assert_eq!((path.as_str(), asked(&pairs)), ("/analytics/pipe.csv", filter));
+        // What is missing altogether would be the last 90 days.
+        assert_eq!(file(&PipeFilter::default()), "/analytics/pipe.csv?from=");
     }
 }

@@ -3,6 +3,8 @@
 pub mod api;
 mod bore;
 mod chosen;
+#[cfg(feature = "ssr")]
+pub mod csv;
 mod drops;
 mod flow;
 mod narrow;
@@ -40,7 +42,7 @@ pub fn PipePage() -> impl IntoView {
     let live = use_live();
     let format = use_format();
     let today = format.zone().day(format.now());
-    let chosen = Memo::new(move |_| chosen::of(&query.read(), today));
+    let chosen = Memo::new(move |_| chosen::of(|name| query.read().get(name), today));
     let source = move || (chosen.get(), live.leads.get(), live.deals.get());
     let report = Resource::new(source, |(filter, _, _)| api::open(filter));
     view! {
@@ -49,6 +51,9 @@ pub fn PipePage() -> impl IntoView {
             <header class="topbar">
                 <h1>{tr!(lang, pipe.title)}</h1>
                 <span class="muted clip wide-only">{tr!(lang, pipe.subtitle)}</span>
+                <a class="button small push" href=move || chosen::file(&chosen.get()) rel="external">
+                    <Icon name="download"/>{tr!(lang, pipe.export)}
+                </a>
             </header>
             <main class="pipe-page">
                 <Transition fallback=move || view! { <p class="muted">{tr!(lang, common.loading)}</p> }>

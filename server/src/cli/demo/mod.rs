@@ -5,6 +5,7 @@ mod company;
 mod forms;
 mod process;
 mod story;
+mod walk;
 mod words;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -2,7 +2,7 @@
 
 use domain::access::{Actor, Role};
 use domain::activity::Subject;
-use domain::id::{CheckItemId, DealId};
+use domain::id::{CheckItemId, DealId, StageId};
 use domain::pipeline::{
     About, CheckItem, DealField, Pipeline, Requirement, SavePipeline, Stage, StageTask, TaskTaker,
 };
@@ -11,13 +11,29 @@ use domain::{Label, Problem};
 
 use super::Demo;
 
-/// Describes the stages of the pipeline that a fresh database has: its second version.
+/// Describes the stages of the pipeline that a fresh database has, and parts the delivery: its second version.
 pub async fn describe(demo: &Demo) -> Result<(), Problem> {
     let pipelines = store::process::list(&demo.db, &Actor::SYSTEM).await?;
     let mut draft: SavePipeline = pipelines.first().ok_or(Problem::Internal)?.into();
     let described = [clarify(), prepare(), negotiate(), deliver(), wrap_up()];
     for (stage, about) in draft.stages.iter_mut().zip(described) {
         stage.about = about;
+    }
+    let delivery = draft.stages.get(3).ok_or(Problem::Internal)?.clone();
+    let parts = [
+        (Label::new("Kick-off", "Старт работ"), 85, kick_off()),
+        (Label::new("Check and hand over", "Проверка и сдача"), 90, hand_over()),
+    ];
+    let parts = parts.map(|(name, probability, about)| Stage {
+        id: StageId(store::new_id()),
+        name,
+        parent: Some(delivery.id),
+        probability,
+        about,
+        ..delivery.clone()
+    });
+    for (place, part) in (4..).zip(parts) {
+        draft.stages.insert(place, part);
     }
     store::process::save(&demo.db, &Actor::SYSTEM, draft).await?;
     Ok(())
@@ -94,6 +110,29 @@ fn deliver() -> About {
     }
 }
 
+fn kick_off() -> About {
+    About {
+        description: Label::new(
+            "Meet the client’s people, fix who does what by when.",
+            "Познакомиться с людьми клиента, решить, кто что делает и когда.",
+        ),
+        role: Some(Role::Delivery),
+        ..About::default()
+    }
+}
+
+fn hand_over() -> About {
+    About {
+        description: Label::new(
+            "Look at the result with the client before the acts are written.",
+            "Вместе с клиентом проверить результат до подписания актов.",
+        ),
+        role: Some(Role::Delivery),
+        checklist: vec![item("The client has seen the result", "Клиент увидел результат")],
+        ..About::default()
+    }
+}
+
 fn wrap_up() -> About {
     About {
         description: Label::new(
@@ -112,6 +151,22 @@ fn item(en: &str, ru: &str) -> CheckItem {
 /// Ticks off everything on the stage's list.
 pub async fn tick_all(demo: &Demo, actor: &Actor, deal: DealId, stage: &Stage) -> Result<(), Problem> {
     for item in &stage.about.checklist {
+        store::process::tick(&demo.db, actor, deal, item.id, true).await?;
+    }
+    Ok(())
+}
+
+/// Takes the tick of the stage's first item back; where it is `true` now, it is set again.
+pub async fn reconsider(
+    demo: &Demo,
+    actor: &Actor,
+    deal: DealId,
+    stage: &Stage,
+    is_true: bool,
+) -> Result<(), Problem> {
+    let item = stage.about.checklist.first().ok_or(Problem::Internal)?;
+    store::process::tick(&demo.db, actor, deal, item.id, false).await?;
+    if is_true {
         store::process::tick(&demo.db, actor, deal, item.id, true).await?;
     }
     Ok(())

@@ -8,53 +8,23 @@ use domain::access::{Actor, Sharing};
 use domain::activity::{CallLog, CallOutcome, Direction, LogActivity, Logged, Subject};
 use domain::attribution::RawAttribution;
 use domain::catalog::Service;
-use domain::deal::{DealFilter, EditDeal, MoveDeal, NewDeal};
+use domain::deal::{DealFilter, NewDeal};
 use domain::form::NewSubmission;
-use domain::id::{DealId, LeadId, LineId, LossReasonId, OfferId};
+use domain::id::{DealId, LeadId};
 use domain::lead::ConvertLead;
-use domain::offer::{OfferAnswer, OfferLine, SaveOffer, SendOffer};
-use domain::pipeline::{Pipeline, StageKind};
 use domain::share::With;
 use domain::task::{NewTask, TaskKind};
 use domain::user::User;
 
 use super::company::Staff;
-use super::{DAYS, Demo, forms, process, words};
+use super::walk::{Stage, send_offer, walk};
+use super::{DAYS, Demo, forms, words};
 
 const LEADS: usize = 60;
 /// Leads that became deals; four more deals come from old clients.
 const CONVERTED: usize = 36;
-/// Where the deals stand, by how far they came: open stages 0–4, won, lost.
-const ENDS: [End; 10] = [
-    End::Open(0),
-    End::Won,
-    End::Open(2),
-    End::Lost(1),
-    End::Open(1),
-    End::Won,
-    End::Open(3),
-    End::Lost(2),
-    End::Open(4),
-    End::Open(0),
-];
 /// Leads whose form was sent with a consent; the first of them takes it back.
 const AGREED: [usize; 2] = [1, LEADS - 1];
-const ORIGIN: &str = "https://crm.north-bridge.example";
-
-#[derive(Clone, Copy)]
-enum End {
-    Open(usize),
-    Won,
-    /// Lost out of that open stage.
-    Lost(usize),
-}
-
-/// The company as the stories need it.
-struct Stage<'a> {
-    pipeline: Pipeline,
-    reasons: Vec<LossReasonId>,
-    services: &'a [Service],
-}
 
 /// 60 leads, 40 deals.
 pub async fn leads_and_deals(demo: &Demo, staff: &Staff, services: &[Service]) -> Result<(), Problem> {
@@ -244,174 +214,6 @@ async fn convert(
         pipeline: None,
     };
     Ok(store::leads::convert(&demo.db, &actor, decision).await?.deal)
-}
-
-/// Takes the deal as far as its end, with an offer from the third stage on, an act and a rating where it was won.
-async fn walk(
-    demo: &Demo,
-    staff: &Staff,
-    stage: &Stage<'_>,
-    owner: &User,
-    deal: DealId,
-    born: DateTime<Utc>,
-    index: usize,
-) -> Result<(), Problem> {
-    let actor = owner.actor();
-    let end = ENDS[index % ENDS.len()];
-    let last = match end {
-        End::Open(at) | End::Lost(at) => at,
-        End::Won => 4,
-    };
-    // Young deals cannot have come far: the story ends at the present.
-    let step = |n: usize| born + TimeDelta::minutes(300) + TimeDelta::days(3 * n as i64 + index as i64 % 2);
-    let open: Vec<_> = stage.pipeline.open_stages().collect();
-    let mut offer = None;
-    for (n, to) in open.iter().enumerate().skip(1).take(last) {
-        if step(n) >= demo.now {
-            return Ok(());
-        }
-        demo.clock.set(step(n));
-        if n == 2 {
-            offer = Some(send_offer(demo, stage, owner, deal, index).await?);
-        }
-        if n == 3
-            && let Some(offer) = offer
-        {
-            accept(demo, &actor, offer, words::name(demo.lang, index)).await?;
-        }
-        process::tick_all(demo, &actor, deal, open[n - 1]).await?;
-        advance(demo, &actor, deal, to.id, None).await?;
-    }
-    let finish = step(last + 1);
-    if finish >= demo.now {
-        return Ok(());
-    }
-    demo.clock.set(finish);
-    match end {
-        End::Open(4) => wrap_up(demo, &actor, deal, finish, index).await.map(|_| ()),
-        End::Open(_) => Ok(()),
-        End::Lost(_) => {
-            let lost = stage.pipeline.of_kind(StageKind::Lost).ok_or(Problem::Internal)?;
-            process::finish_tasks(demo, &actor, deal, &stage.pipeline).await?;
-            advance(
-                demo,
-                &actor,
-                deal,
-                lost.id,
-                stage.reasons.get(index % stage.reasons.len().max(1)).copied(),
-            )
-            .await
-        }
-        End::Won => {
-            let token = wrap_up(demo, &actor, deal, finish, index).await?;
-            demo.at(finish, 120);
-            let score = [10, 9, 8, 10, 6, 9][index % 6];
-            let comment = demo.say("On time and without fuss.", "В срок и без лишних слов.");
-            store::feedback::answer(&demo.db, &token, score, if score >= 8 { comment } else { "" }).await?;
-            let won = stage.pipeline.of_kind(StageKind::Won).ok_or(Problem::Internal)?;
-            let actor = if index.is_multiple_of(2) { actor } else { staff.head.actor() };
-            advance(demo, &actor, deal, won.id, None).await
-        }
-    }
-}
-
-/// The act, signed, and the client asked for a rating; answers the token of the question.
-async fn wrap_up(
-    demo: &Demo,
-    actor: &Actor,
-    deal: DealId,
-    at: DateTime<Utc>,
-    index: usize,
-) -> Result<String, Problem> {
-    let act = store::acts::create(&demo.db, actor, deal).await?;
-    demo.at(at, 30);
-    let version = store::acts::show(&demo.db, actor, act).await?.row.version;
-    store::acts::sign(&demo.db, actor, act, version, words::name(demo.lang, index)).await?;
-    let client = format!("client{index}@mail.example");
-    let asked = store::feedback::ask(&demo.db, actor, deal, &client, ORIGIN, demo.lang).await?;
-    let token = asked.public_path.as_deref().and_then(|path| path.rsplit('/').next());
-    Ok(token.unwrap_or_default().to_owned())
-}
-
-async fn advance(
-    demo: &Demo,
-    actor: &Actor,
-    deal: DealId,
-    to: domain::id::StageId,
-    loss_reason: Option<LossReasonId>,
-) -> Result<(), Problem> {
-    let version = store::deals::show(&demo.db, actor, deal).await?.version;
-    let step = MoveDeal { id: deal, version, to, loss_reason, note: String::new() };
-    store::deals::advance(&demo.db, actor, step).await.map(|_| ())
-}
-
-async fn send_offer(
-    demo: &Demo,
-    stage: &Stage<'_>,
-    owner: &User,
-    deal: DealId,
-    index: usize,
-) -> Result<OfferId, Problem> {
-    let actor = owner.actor();
-    let id = store::offers::create(&demo.db, &actor, deal).await?;
-    let draft = store::offers::show(&demo.db, &actor, id).await?;
-    let lines = (0..2 + index % 3)
-        .filter_map(|n| stage.services.get((index * 3 + n * 4) % stage.services.len().max(1)))
-        .map(|service| OfferLine {
-            id: LineId(uuid::Uuid::nil()),
-            service: Some(service.id),
-            name: service.name.get(demo.lang).into(),
-            description: String::new(),
-            unit: service.unit.get(demo.lang).into(),
-            quantity_milli: 1000 * (1 + (index as i64 * 5) % 24),
-            price_minor: service.price.minor,
-            discount_bp: if index.is_multiple_of(3) { 500 } else { 0 },
-            vat_bp: service.vat_bp,
-        })
-        .collect();
-    let save = SaveOffer {
-        id,
-        version: draft.version,
-        title: draft.revision.title,
-        intro: demo
-            .say(
-                "As we agreed on the phone, here is what we propose.",
-                "По итогам разговора предлагаем следующее.",
-            )
-            .into(),
-        terms: demo
-            .say(
-                "We begin five working days after acceptance. 30% in advance.",
-                "Начинаем через пять рабочих дней после принятия. Аванс 30 %.",
-            )
-            .into(),
-        currency: draft.revision.currency,
-        valid_until: draft.revision.valid_until,
-        lines,
-    };
-    let version = store::offers::save(&demo.db, &actor, save).await?;
-    let send =
-        SendOffer { id, version, email: format!("client{index}@mail.example"), message: String::new() };
-    store::offers::send(&demo.db, &actor, send, ORIGIN, demo.lang).await?;
-    process::finish_tasks(demo, &actor, deal, &stage.pipeline).await?;
-    let record = store::deals::show(&demo.db, &actor, deal).await?;
-    let edit = EditDeal {
-        id: deal,
-        version: record.version,
-        title: record.title,
-        amount: record.amount,
-        expected_close: Some((demo.clock.now() + TimeDelta::days(30)).date_naive()),
-        probability: None,
-    };
-    store::deals::edit(&demo.db, &actor, edit).await?;
-    Ok(id)
-}
-
-async fn accept(demo: &Demo, actor: &Actor, offer: OfferId, name: &str) -> Result<(), Problem> {
-    let path = store::offers::show(&demo.db, actor, offer).await?.public_path.unwrap_or_default();
-    let token = path.rsplit('/').next().unwrap_or_default();
-    store::offers::public(&demo.db, token, true).await?;
-    store::offers::answer(&demo.db, token, OfferAnswer::Accept { name: name.to_owned() }).await
 }
 
 /// Nine o'clock UTC of that day, moved off a weekend.

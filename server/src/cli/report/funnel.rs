@@ -2,29 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use domain::access::Actor;
 use domain::funnel::{Funnel, FunnelFilter, Step, Total};
 use domain::{Currency, Lang, Money};
 use serde::Serialize;
 use store::Db;
 
-use super::{Format, Refused, named, refused};
-
-#[derive(Debug, clap::Args)]
-pub struct FunnelArgs {
-    /// The first day of the period that the deals were opened in, YYYY-MM-DD, a day of the company's time zone
-    #[arg(long, value_name = "DATE")]
-    from: Option<NaiveDate>,
-    /// The last day, which is part of the period
-    #[arg(long, value_name = "DATE")]
-    to: Option<NaiveDate>,
-    /// Of this pipeline; without it, of the first one
-    #[arg(long, value_name = "NAME")]
-    pipeline: Option<String>,
-    #[arg(long, value_enum, default_value = "json")]
-    format: Format,
-}
+use super::{Format, ReportArgs, asked, refused};
 
 /// Amounts are of `currency` alone: the company's, or where no deal has an amount in it, the one that most is asked in. Deals are
 /// counted whatever their currency.
@@ -51,14 +35,8 @@ struct Sum {
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
-pub(super) async fn run(db: &Db, args: &FunnelArgs) -> anyhow::Result<()> {
-    if args.from.zip(args.to).is_some_and(|(from, to)| from > to) {
-        return Err(Refused("--to is a day before --from".into()).into());
-    }
-    let pipeline = match &args.pipeline {
-        Some(name) => Some(named(db, name).await?.id),
-        None => None,
-    };
+pub(super) async fn run(db: &Db, args: &ReportArgs) -> anyhow::Result<()> {
+    let pipeline = asked(db, args).await?;
     let filter = FunnelFilter { from: args.from, until: args.to, pipeline, ..FunnelFilter::default() };
     let told = |problem| refused(&problem);
     let funnel = store::reports::funnel(db, &Actor::SYSTEM, filter).await.map_err(told)?;

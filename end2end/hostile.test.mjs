@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { eventually, launch, openPage, signIn, visit } from "../lib/browser.mjs";
-import { CLICKS, MATRIX, TAGS, TEXTS, VALUES, WELL, asked, encoded, isUnreadable, jsonOf, line, look, pairsOf, paragraph, readable, tag } from "../lib/hostile.mjs";
-import { DOORS, LOGIN, NAME, PHONE, faulty, openIntake, visitor } from "../lib/intake.mjs";
-import { words } from "../lib/words.mjs";
+import { eventually, launch, openPage, signIn, visit } from "./lib/browser.mjs";
+import { CLICKS, MATRIX, SIZES, TAGS, TEXTS, VALUES, WELL, asked, encoded, isUnreadable, jsonOf, line, look, pairsOf, paragraph, readable, tag } from "./lib/hostile.mjs";
+import { DOORS, LOGIN, NAME, PHONE, faulty, openIntake, visitor } from "./lib/intake.mjs";
+import { words } from "./lib/words.mjs";
 
 const t = words("en");
 const EVERYTHING = [
@@ -14,7 +14,7 @@ const EVERYTHING = [
   PHONE,
   { kind: "email", key: "email", label: "E-mail" },
   { kind: "company", key: "company", label: "Company" },
-  { kind: "choice", key: "size", label: "Size", options: `Small\n${TEXTS.markup}` },
+  { kind: "choice", key: "size", label: "Size", options: SIZES.join("\n") },
   { kind: "message", key: "message", label: "Message" },
   { kind: "checkbox", key: "news", label: "News" },
   { kind: "consent", key: "consent", required: "on" },

@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
-use domain::id::{DealId, StageId};
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html;
 use leptos::prelude::*;
+use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement};
 
-use super::hand::{By, Hand};
+use super::{By, Grip};
 
 /// Pixels that a mouse moves before it drags, and that a resting finger may tremble.
 const THRESHOLD: f64 = 6.0;
@@ -21,7 +21,7 @@ const EDGE: f64 = 48.0;
 
 #[derive(Clone, Copy)]
 struct Press {
-    card: DealId,
+    card: Uuid,
     pointer: i32,
     /// Where it went down …
     start: (f64, f64),
@@ -32,13 +32,17 @@ struct Press {
 
 /// The pointer over the board.
 #[derive(Clone, Copy)]
-pub(super) struct Pointer {
-    hand: Hand,
+pub struct Pointer {
+    grip: Grip,
+    /// Takes a card up, if it may be.
+    lift: Callback<(Uuid, By)>,
+    /// Lets go of what is held.
+    drop: Callback<()>,
     press: StoredValue<Option<Press>>,
     /// Where the pointer was last.
     at: StoredValue<(f64, f64)>,
     /// The card that has the keyboard's focus; drawn anew it gets it again.
-    focused: StoredValue<Option<DealId>>,
+    focused: StoredValue<Option<Uuid>>,
     /// A click that ends a drag opens nothing.
     dragged: StoredValue<bool>,
     /// What follows the pointer.
@@ -47,9 +51,15 @@ pub(super) struct Pointer {
 }
 
 impl Pointer {
-    pub fn new(hand: Hand) -> Self {
+    pub fn new(
+        grip: Grip,
+        lift: impl Fn(Uuid, By) + Send + Sync + 'static,
+        drop: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
         let pointer = Pointer {
-            hand,
+            grip,
+            lift: Callback::new(move |(card, by)| lift(card, by)),
+            drop: Callback::new(move |()| drop()),
             press: StoredValue::new(None),
             at: StoredValue::new((0.0, 0.0)),
             focused: StoredValue::new(None),
@@ -71,14 +81,12 @@ impl Pointer {
         let card = target
             .as_ref()
             .filter(|_| event.button() == 0 && event.is_primary())
-            .and_then(|t| closest(t, "[data-deal]"));
+            .and_then(|t| closest(t, "[data-card]"));
         let (Some(target), Some(card)) = (target, card) else { return };
-        if closest(&target, "details, form, button").is_some()
-            || self.hand.held.with_untracked(Option::is_some)
-        {
+        if closest(&target, "details, form, button, label").is_some() || self.is_closed() {
             return;
         }
-        let Some(id) = deal_of(&card) else { return };
+        let Some(id) = id_of(&card) else { return };
         let (start, corner) = (point(event), card.get_bounding_client_rect());
         let press = Press {
             card: id,
@@ -98,22 +106,26 @@ impl Pointer {
     fn lift_if_still(self, press: Press) {
         let same = |now: Press| now.pointer == press.pointer && now.start == press.start;
         if self.press.try_get_value().flatten().is_some_and(same) {
-            self.lift(press);
+            self.lift_by_pointer(press);
         }
     }
 
-    fn lift(self, press: Press) {
+    fn lift_by_pointer(self, press: Press) {
         self.press.set_value(None);
-        self.hand.lift(press.card, By::Pointer { x: press.inside.0, y: press.inside.1 });
+        self.lift.run((press.card, By::Pointer { x: press.inside.0, y: press.inside.1 }));
         if let Some(root) = self.root.get_untracked() {
             // Without the capture (the pointer is gone already) the cancel that follows puts the card back.
             let _captured = root.set_pointer_capture(press.pointer);
         }
     }
 
+    fn is_closed(self) -> bool {
+        self.grip.held.with_untracked(Option::is_some)
+    }
+
     /// Whether the pointer, not the keyboard, holds a card.
     fn drags(self) -> bool {
-        self.hand.held.with_untracked(|held| held.as_ref().is_some_and(|held| held.by != By::Keys))
+        self.grip.held.with_untracked(|held| held.as_ref().is_some_and(|(_, by)| *by != By::Keys))
     }
 
     pub fn moved(self, event: &PointerEvent) {
@@ -122,14 +134,14 @@ impl Pointer {
             && (at.0 - press.start.0).hypot(at.1 - press.start.1) > THRESHOLD
         {
             // A finger that moves before the long press is over scrolls.
-            if press.finger { self.press.set_value(None) } else { self.lift(press) }
+            if press.finger { self.press.set_value(None) } else { self.lift_by_pointer(press) }
         }
         if self.drags() {
             self.at.set_value(at);
             self.follow();
             self.scroll_along(at.0);
-            if let Some(stage) = stage_at(at) {
-                self.hand.hover(stage);
+            if let Some(column) = column_at(at) {
+                self.grip.hover(&column);
             }
         }
     }
@@ -139,14 +151,14 @@ impl Pointer {
         if self.drags() {
             event.prevent_default();
             self.dragged.set_value(true);
-            self.hand.drop();
+            self.drop.run(());
         }
     }
 
     pub fn cancel(self) {
         self.press.set_value(None);
         if self.drags() {
-            self.hand.put_back();
+            self.grip.put_back();
         }
     }
 
@@ -167,7 +179,7 @@ impl Pointer {
     }
 
     fn follow(self) {
-        let inside = self.hand.held.with_untracked(|held| match held.as_ref().map(|held| held.by) {
+        let inside = self.grip.held.with_untracked(|held| match held.as_ref().map(|(_, by)| *by) {
             Some(By::Pointer { x, y }) => Some((x, y)),
             _ => None,
         });
@@ -192,7 +204,6 @@ impl Pointer {
         }
     }
 
-    /// Enter or Space picks up and drops, arrows choose the stage, Esc puts back.
     /// Hears the keys that no element has the focus for.
     pub fn listen(self) {
         Effect::new(move || {
@@ -205,35 +216,36 @@ impl Pointer {
         });
     }
 
+    /// Enter or Space picks up and drops, arrows choose the column, Esc puts back.
     pub fn key(self, event: &KeyboardEvent) {
-        let holds = self.hand.held.with_untracked(Option::is_some);
+        let holds = self.is_closed();
         if event.key() == "Escape" && holds {
-            self.hand.put_back();
+            self.grip.put_back();
             return event.prevent_default();
         }
         // Only the card itself, not the link and the menu in it. A board that was drawn anew has let go of the focus: until it is
         // back, the keys are still the held card's.
         let target = element(event.target());
         let adrift = target.as_ref().is_none_or(|target| target.tag_name() == "BODY");
-        let card = target.filter(|target| target.has_attribute("data-deal")).and_then(|card| deal_of(&card));
-        let held = self.hand.held.with_untracked(|held| held.as_ref().map(|held| held.card.id));
+        let card = target.filter(|target| target.has_attribute("data-card")).and_then(|card| id_of(&card));
+        let held = self.grip.held.with_untracked(|held| held.as_ref().map(|(held, _)| held.card));
         let Some(id) = card.or(held.filter(|_| adrift)) else { return };
         match event.key().as_str() {
-            "Enter" | " " if holds => self.hand.drop(),
-            "Enter" | " " => self.hand.lift(id, By::Keys),
+            "Enter" | " " if holds => self.drop.run(()),
+            "Enter" | " " => self.lift.run((id, By::Keys)),
             "ArrowLeft" | "ArrowRight" if holds => {
-                if let Some(stage) = self.hand.step(if event.key() == "ArrowLeft" { -1 } else { 1 }) {
-                    self.show(stage);
+                if let Some(column) = self.grip.step(if event.key() == "ArrowLeft" { -1 } else { 1 }) {
+                    self.show(&column);
                 }
             }
-            "Tab" if holds => return self.hand.put_back(),
+            "Tab" if holds => return self.grip.put_back(),
             _ => return,
         }
         event.prevent_default();
     }
 
-    fn show(self, stage: StageId) {
-        if let Some(column) = self.query(&format!(".column[data-drop=\"{stage}\"]")) {
+    fn show(self, column: &str) {
+        if let Some(column) = self.query(&format!(".column[data-drop=\"{column}\"]")) {
             let options = web_sys::ScrollIntoViewOptions::new();
             options.set_block(web_sys::ScrollLogicalPosition::Nearest);
             options.set_inline(web_sys::ScrollLogicalPosition::Nearest);
@@ -242,8 +254,8 @@ impl Pointer {
     }
 
     pub fn focus_in(self, event: &Event) {
-        let card = element(event.target()).filter(|target| target.has_attribute("data-deal"));
-        self.focused.set_value(card.as_ref().and_then(deal_of));
+        let card = element(event.target()).filter(|target| target.has_attribute("data-card"));
+        self.focused.set_value(card.as_ref().and_then(id_of));
     }
 
     /// After the board was drawn anew: the focus goes with the card, unless something else has it by now.
@@ -251,7 +263,7 @@ impl Pointer {
         let focus = move || {
             let nowhere = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
             let Some(id) = self.focused.try_get_value().flatten().filter(|_| nowhere) else { return };
-            let card = self.query(&format!("[data-deal=\"{id}\"]"));
+            let card = self.query(&format!("[data-card=\"{id}\"]"));
             if let Some(card) = card.and_then(|card| card.dyn_into::<HtmlElement>().ok()) {
                 // An element that was just drawn takes the focus.
                 let _focused = card.focus();
@@ -273,17 +285,17 @@ fn closest(of: &Element, selector: &str) -> Option<Element> {
     of.closest(selector).ok().flatten()
 }
 
-fn deal_of(card: &Element) -> Option<DealId> {
-    card.get_attribute("data-deal").and_then(|id| id.parse().ok())
+fn id_of(card: &Element) -> Option<Uuid> {
+    card.get_attribute("data-card").and_then(|id| id.parse().ok())
 }
 
 fn point(event: &PointerEvent) -> (f64, f64) {
     (f64::from(event.client_x()), f64::from(event.client_y()))
 }
 
-/// The stage whose column, or whose button in the narrow layout, is at a point of the window.
-fn stage_at((x, y): (f64, f64)) -> Option<StageId> {
+/// The column, or its button in the narrow layout, that is at a point of the window.
+fn column_at((x, y): (f64, f64)) -> Option<String> {
     #[expect(clippy::cast_possible_truncation, reason = "window coordinates are small")]
     let under = document().element_from_point(x as f32, y as f32)?;
-    closest(&under, "[data-drop]")?.get_attribute("data-drop")?.parse().ok()
+    closest(&under, "[data-drop]")?.get_attribute("data-drop")
 }
