@@ -12,7 +12,7 @@ const HTML: u64 = 20_000;
 /// was, so that it does not grow unnoticed.
 const PART: u64 = 290_000;
 /// The parts that people begin with: they count to the first route.
-const FIRST_PARTS: [&str; 2] = ["door", "today"];
+pub(crate) const FIRST_PARTS: [&str; 2] = ["door", "today"];
 /// The form that other sites embed.
 const WIDGET: u64 = 6_000;
 
