@@ -135,7 +135,8 @@ describe("kept as text, on every page that shows it", () => {
   });
 
   test("a lead's page as the browser draws it, and a lead that arrives while somebody looks", async () => {
-    await go("/leads?status=all");
+    // Who listens hears of it.
+    await Promise.all([anna.page.waitForResponse(/\/live$/), go("/leads?status=all")]);
     const late = carrying(`Late ${TEXTS.ending}`);
     assert.equal((await intake.send("api", late)).status, 201);
     await shows([line(late.fields.name)]);

@@ -256,10 +256,11 @@ for (const [lang, javaScriptEnabled] of [["en", true], ["ru", false]])
       assert.equal(await look.getAttribute("href"), pipeline);
       await button(t("process.conflict_mine"), boris.page).click();
       await version(5, boris.page).waitFor();
+      const stages = () => page.getByRole("list", { name: t("process.stages"), exact: true });
       await go(`${pipeline}?tab=versions&version=4`);
-      await page.getByText("Anna’s words").waitFor();
+      await stages().getByText("Anna’s words").waitFor();
       await go(`${pipeline}?tab=versions&version=5`);
-      await page.getByText("Boris’ words").waitFor();
+      await stages().getByText("Boris’ words").waitFor();
       await boris.context.close();
     });
 
