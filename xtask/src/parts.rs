@@ -350,7 +350,7 @@ mod tests {
         assert_eq!(places[1], ("two".to_owned(), bare.len()));
         let at = places[0].1;
         assert_eq!(&modules[at..at + bare.len()], bare);
-        assert_eq!(modules.len(), places.iter().map(|(_, length)| length).sum());
+        assert_eq!(modules.len(), places.iter().map(|(_, length)| length).sum::<usize>());
 
         let written = "const src = fetch(new URL(\"./two.wasm\", import.meta.url));\n\
             return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n\
