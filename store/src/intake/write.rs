@@ -174,15 +174,14 @@ async fn recent(
         )
         .filter(contact_point::Column::CreatedAt.gte(since))
         .filter(contact_point::Column::LeadId.is_not_null());
+    // Asked for by their ids alone: with the state and the time as well, SQLite walks over every open lead of that time.
     let leads = lead::Entity::find()
         .filter(lead::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(points)))
-        .filter(lead::Column::CreatedAt.gte(since))
-        .filter(lead::Column::Status.is_in(["new", "working"]))
         .all(tx.conn())
         .await
         .db()?;
     let mut known: HashMap<Known, (Links, DateTime<Utc>)> = HashMap::new();
-    for lead in leads {
+    for lead in leads.into_iter().filter(|lead| lead.created_at >= since && lead.status().is_open()) {
         let Some(form) = lead.form_id.map(FormId) else { continue };
         let name = fold(&lead.name);
         for (kind, normal) in [(PointKind::Phone, &lead.phone), (PointKind::Email, &lead.email)] {
