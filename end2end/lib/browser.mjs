@@ -77,3 +77,15 @@ export async function eventually(read, wanted, message = "") {
     }
   }
 }
+
+/** How many records the list at `address` has: its pages together. */
+export async function listed(page, address) {
+  let count = 0;
+  for (let next = address; next; ) {
+    const html = await (await page.request.get(next)).text();
+    count += html.split('data-row=""').length - 1;
+    const path = /href="([^"]*[?&;]after=[^"]*)"/.exec(html)?.[1].replaceAll("&amp;", "&");
+    next = path && new URL(path, next).href;
+  }
+  return count;
+}
