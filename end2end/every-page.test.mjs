@@ -45,8 +45,9 @@ for (const lang of ["en", "ru"])
       for (const width of [1440, 360]) {
         await page.setViewportSize({ width, height: 800 });
         // What moves to its place, as a toast or a folding panel does, may take a moment.
-        const fits = page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, undefined, { timeout: 2000 });
-        await fits.catch(async () => note(`sticks out by ${await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)} px at ${width} px`));
+        const stuckOut = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        const fits = page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, undefined, { timeout: 5000 });
+        await fits.catch(async () => (await stuckOut()) > 0 && note(`sticks out by ${await stuckOut()} px at ${width} px`));
         if (width === (lang === "en" ? 1440 : 360)) await accessible(page).catch((error) => note(`at ${width} px ${error.actual?.join("; ") ?? error}`));
       }
       for (const fault of faults) if (!known.some((each) => each.test(fault))) note(fault);

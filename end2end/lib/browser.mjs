@@ -5,6 +5,9 @@ import { chromium } from "playwright-core";
 
 const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
+/** How long something may take to appear, in ms: much, for a machine that gives the tests a third of a core now and then. */
+const PATIENCE = 30_000;
+
 /** Starts Debian's Chromium without a window; CHROMIUM names another one. */
 export function launch(options = {}) {
   return chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: QUIET, ...options });
@@ -31,7 +34,7 @@ export async function openPage(browser, { width = 1440, height = 900, theme = "l
   const faults = [];
   if (options.javaScriptEnabled !== false) await context.addInitScript(watch);
   context.on("page", (page) => {
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(PATIENCE);
     page.on("pageerror", (error) => faults.push(`${error} (${page.url()})`));
     page.on("console", (message) => message.type() === "error" && faults.push(`${message.text()} (${message.location().url || page.url()})`));
   });
@@ -66,7 +69,7 @@ export async function accessible(page, where = page.url()) {
 
 /** Waits until `read()` gives what is wanted; says what it gave last. */
 export async function eventually(read, wanted, message = "") {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + PATIENCE;
   for (;;) {
     const value = await read();
     try {

@@ -44,6 +44,16 @@ fn is_passing(error: &DbErr) -> bool {
     }
 }
 
+/// Whether the file could not be opened because another process had it at that moment.
+pub(crate) fn is_busy(error: &DbErr) -> bool {
+    let DbErr::Conn(RuntimeErr::SqlxError(cause)) = error else { return false };
+    matches!(&**cause, SqlxError::Database(error) if error.code().is_some_and(|code| is_busy_code(&code)))
+}
+
+fn is_busy_code(code: &str) -> bool {
+    code.len() < 5 && code.parse().is_ok_and(|number: u32| number & 0xff == 5)
+}
+
 fn is_passing_code(code: &str) -> bool {
     // PostgreSQL: serialization failure, deadlock, full disk, out of memory, too many connections, shutdowns, I/O error.
     const POSTGRES: [&str; 9] =
@@ -57,7 +67,13 @@ fn is_passing_code(code: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_passing_code;
+    use super::{is_busy_code, is_passing_code};
+
+    #[test]
+    fn a_busy_file_is_told_from_all_else() {
+        assert!(["5", "261", "517"].into_iter().all(is_busy_code));
+        assert!(!["6", "10", "14", "26", "57P03"].into_iter().any(is_busy_code));
+    }
 
     #[test]
     fn what_passes_is_told_from_what_stays() {

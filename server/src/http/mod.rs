@@ -46,14 +46,17 @@ mod testing;
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::ctx::Site;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, MatchedPath, Request};
+use axum::http::StatusCode;
 use store::Db;
 use store::intake::Guard;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::classify::ServerErrorsFailureClass;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -111,11 +114,20 @@ pub fn router(db: Db, config: &ServeConfig, stopping: watch::Receiver<bool>) -> 
         .fallback(public::nothing_here)
         .layer(axum::middleware::from_fn(security::bounded))
         .layer(DefaultBodyLimit::max(BODY))
-        .layer(RequestBodyTimeoutLayer::new(std::time::Duration::from_secs(15)))
+        .layer(RequestBodyTimeoutLayer::new(Duration::from_secs(15)))
         .layer(axum::middleware::from_fn_with_state(state.clone(), security::headers))
         .layer(CatchPanicLayer::new())
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_failure(failed))
         .with_state(state)
+}
+
+/// Being busy is an answer, not a fault: under a flood the log would be most of the work, and fill the disk.
+fn failed(failure: ServerErrorsFailureClass, took: Duration, _: &tracing::Span) {
+    if let ServerErrorsFailureClass::StatusCode(StatusCode::SERVICE_UNAVAILABLE) = failure {
+        tracing::debug!(?took, "busy");
+    } else {
+        tracing::error!(%failure, ?took, "response failed");
+    }
 }
 
 /// What the log tells of a request: the route, never the address, in which links and searches stand.

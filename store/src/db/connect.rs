@@ -10,7 +10,10 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbE
 
 use super::OpenError;
 use crate::dialect;
+use crate::error::is_busy;
 
+/// How long a lock or a free connection is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 const SQLITE_READERS: u32 = 4;
 /// Memory for pages that are about to be changed, as SQLite writes it: KiB, negative.
 const WRITER_CACHE: &str = "-16384";
@@ -56,7 +59,7 @@ fn plain(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(PATIENCE)
         // Statements carry personal data.
         .sqlx_logging(false)
         .record_stmt_in_spans(false);
@@ -96,7 +99,7 @@ async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection), O
             .statement_cache_capacity(STATEMENTS)
     });
     writer.map_sqlx_sqlite_pool_opts(without_stuck_ones);
-    let write = Database::connect(writer).await?;
+    let write = first(writer).await?;
     check_version(&write).await?;
 
     let mut readers = plain(url, SQLITE_READERS);
@@ -111,8 +114,23 @@ async fn sqlite(url: &str) -> Result<(DatabaseConnection, DatabaseConnection), O
     Ok((read, write))
 }
 
+/// The connection that turns the log on. SQLite answers that at once with "busy" where another process does the same to a new file,
+/// whatever time it was given for waiting.
+async fn first(writer: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    let mut pause = Duration::from_millis(5);
+    loop {
+        match Database::connect(writer.clone()).await {
+            Err(error) if is_busy(&error) && pause < PATIENCE => {
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+            }
+            answer => return answer,
+        }
+    }
+}
+
 fn common(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    options.foreign_keys(true).busy_timeout(Duration::from_secs(10))
+    options.foreign_keys(true).busy_timeout(PATIENCE)
 }
 
 /// Closes connections that come back with a transaction, so that new ones take their place. On a full or failing disk SQLite rolls
