@@ -47,7 +47,8 @@ for (const lang of ["en", "ru"])
         // What moves to its place, as a toast or a folding panel does, may take a moment.
         const stuckOut = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         const fits = page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, undefined, { timeout: 5000 });
-        await fits.catch(async () => (await stuckOut()) > 0 && note(`sticks out by ${await stuckOut()} px at ${width} px`));
+        const over = await fits.then(() => 0, stuckOut);
+        if (over > 0) note(`sticks out by ${over} px at ${width} px`);
         if (width === (lang === "en" ? 1440 : 360)) await accessible(page).catch((error) => note(`at ${width} px ${error.actual?.join("; ") ?? error}`));
       }
       for (const fault of faults) if (!known.some((each) => each.test(fault))) note(fault);
